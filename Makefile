@@ -1,0 +1,57 @@
+# Every target sets up what it needs in .venv; nothing has to be installed or activated first.
+
+PYTHON ?= python3
+PIP_TOOLS := pip==26.1 pip-tools==7.6.2
+
+.PHONY: help run test check faults mail-preview schema lock
+.DELETE_ON_ERROR:
+
+help:
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
+
+run: .venv/for-run ## Start the demo program; stop it with Ctrl-C
+	@.venv/bin/python main.py run
+
+test: .venv/for-test ## Run the tests, on PostgreSQL too where one answers
+	@.venv/bin/python -m pytest
+
+check: .venv/for-test ## Look for mistakes in style and types
+	@.venv/bin/ruff check --quiet
+	@.venv/bin/ruff format --check --quiet || { .venv/bin/ruff format --check; exit 1; }
+	@.venv/bin/mypy --no-error-summary
+	@echo "Style and types are in order."
+
+faults: .venv/for-test ## Run the fault tests at full length, which takes minutes
+	@FAULTS=full .venv/bin/python -m pytest tests/faults -s
+
+mail-preview: .venv/for-test ## Write every e-mail to mail-preview/, to look at
+	@.venv/bin/python -m tests.mailers.preview mail-preview/
+
+schema: .venv/for-run ## Write schema.graphql anew from the code
+	@.venv/bin/python main.py schema > schema.graphql.new && mv schema.graphql.new schema.graphql
+
+lock: ## Pin the dependencies of pyproject.toml, with hashes
+	@$(NEW_ENOUGH) && $(PYTHON) -m venv .lock && .lock/bin/python -m pip install -qq $(PIP_TOOLS)
+	@$(LOCK) --output-file requirements.txt
+	@$(LOCK) --extra dev --constraint requirements.txt --output-file requirements-dev.txt
+
+LOCK = CUSTOM_COMPILE_COMMAND="make lock" .lock/bin/python -m piptools compile --quiet \
+	--generate-hashes --strip-extras --no-emit-options --annotation-style line pyproject.toml
+
+# Each stamp is newer than the pins it stands for, so that a change of the pins installs again.
+
+.venv/for-run: requirements.txt
+	$(call install,requirements.txt)
+
+.venv/for-test: requirements-dev.txt .venv/for-run
+	$(call install,requirements-dev.txt)
+
+define install
+@test -x .venv/bin/pip || { $(NEW_ENOUGH) && $(PYTHON) -m venv --clear .venv; }
+@echo "Installing $(1) into .venv ..."
+@.venv/bin/python -m pip install -qq --no-input --require-hashes -r $(1)
+@touch $@
+endef
+
+NEW_ENOUGH = { $(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null || \
+	{ echo "Mentor Match needs Python 3.11 or newer: name one with make PYTHON=..." >&2; exit 1; }; }

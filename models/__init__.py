@@ -1,0 +1,92 @@
+"""The nouns of the program, and the rules they keep."""
+
+from models import clock, password, text
+from models.choice import Choice
+from models.email_draft import EmailDraft
+from models.enrollment import (
+    Choices,
+    Daypart,
+    Enrollment,
+    ParticipationStatus,
+    Role,
+    SessionChannel,
+    SessionFrequency,
+    SessionPreferences,
+    WaitingRequests,
+)
+from models.event import Event, EventKind
+from models.listing import Listing
+from models.match import Match, MatchReason, MatchReasonKind
+from models.member import Member, Viewer
+from models.mentoring_relationship import (
+    CompletionOutcome,
+    GratitudeNote,
+    MentoringRelationship,
+    RelationshipCriteria,
+    RelationshipState,
+)
+from models.mentoring_request import (
+    Asking,
+    CannotRequestReason,
+    MentoringRequest,
+    RequestAnswer,
+    RequestCriteria,
+    RequestDirection,
+    RequestState,
+)
+from models.notification_preference import NotificationPreference, Wish
+from models.outgoing_email import OutgoingEmail
+from models.profile import CareerStage, ContactVisibility
+from models.program import Program
+from models.refusal import Problem, Reason, Refusal
+from models.sign_in import SignIn, SignInKind
+from models.topic import Topic
+
+__all__ = [
+    "Asking",
+    "CannotRequestReason",
+    "CareerStage",
+    "Choice",
+    "Choices",
+    "CompletionOutcome",
+    "ContactVisibility",
+    "Daypart",
+    "EmailDraft",
+    "Enrollment",
+    "Event",
+    "EventKind",
+    "GratitudeNote",
+    "Listing",
+    "Match",
+    "MatchReason",
+    "MatchReasonKind",
+    "Member",
+    "MentoringRelationship",
+    "MentoringRequest",
+    "NotificationPreference",
+    "OutgoingEmail",
+    "ParticipationStatus",
+    "Problem",
+    "Program",
+    "Reason",
+    "Refusal",
+    "RelationshipCriteria",
+    "RelationshipState",
+    "RequestAnswer",
+    "RequestCriteria",
+    "RequestDirection",
+    "RequestState",
+    "Role",
+    "SessionChannel",
+    "SessionFrequency",
+    "SessionPreferences",
+    "SignIn",
+    "SignInKind",
+    "Topic",
+    "Viewer",
+    "WaitingRequests",
+    "Wish",
+    "clock",
+    "password",
+    "text",
+]

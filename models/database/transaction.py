@@ -1,0 +1,64 @@
+"""The one way to open a transaction."""
+
+import asyncio
+import random
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
+from typing import TypeVar
+
+import asyncpg
+from tortoise.exceptions import BaseORMException
+from tortoise.transactions import in_transaction
+
+T = TypeVar("T")
+
+TRIES = 4  # of one transaction that others get in the way of
+_open: ContextVar[bool] = ContextVar("open", default=False)
+
+
+async def transaction(work: Callable[[], Awaitable[T]]) -> T:
+    """Do some work wholly or not at all; inside another transaction, as a part of it.
+
+    The work may be done several times, because others got in its way: it must be nothing but
+    statements. Nothing in it may wait for anything but the database, or start a task.
+    """
+    if is_open():
+        return await work()
+    for _ in range(TRIES - 1):
+        try:
+            return await _once(work)
+        except Exception as trouble:
+            if not _is_passing(trouble):
+                raise
+            await asyncio.sleep(random.uniform(0.01, 0.1))  # noqa: S311 (nothing secret)
+    return await _once(work)
+
+
+def is_open() -> bool:
+    """Whether a transaction is open here."""
+    return _open.get()
+
+
+async def _once(work: Callable[[], Awaitable[T]]) -> T:
+    async with in_transaction("default"):
+        outer = _open.set(True)
+        try:
+            return await work()
+        finally:
+            _open.reset(outer)
+
+
+def _is_passing(trouble: BaseException) -> bool:
+    """Whether the same work may succeed a moment later: a deadlock, or somebody else writing."""
+    if isinstance(trouble, BaseORMException) and trouble.args:
+        trouble = trouble.args[0] if isinstance(trouble.args[0], Exception) else trouble
+    if isinstance(trouble, sqlite3.OperationalError):
+        return is_busy(trouble)
+    return isinstance(trouble, asyncpg.SerializationError | asyncpg.DeadlockDetectedError)
+
+
+def is_busy(trouble: sqlite3.Error) -> bool:
+    """Whether SQLite gave up because somebody else writes."""
+    # Python has errors of its own, without a code.
+    return getattr(trouble, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY

@@ -1,0 +1,57 @@
+"""What people write, and how it is compared."""
+
+import pytest
+
+from models import text
+from models.refusal import Problems, Reason, Refusal
+
+
+def bounded(value: str, *, is_required: bool = False) -> tuple[str, list[Reason]]:
+    problems = Problems()
+    kept = text.bounded(value, problems, field=("it",), most=5, is_required=is_required)
+    try:
+        problems.refuse_any()
+    except Refusal as no:
+        return kept, [it.reason for it in no.problems]
+    return kept, []
+
+
+@pytest.mark.parametrize("value", ["a\x00", "\ud800", "\udfff!"])
+def test_nul_and_lone_surrogates_cannot_be_stored(value: str) -> None:
+    assert not text.is_storable(value)
+
+
+@pytest.mark.parametrize("value", ["", "ä", "🦉", "\x01", "a\nb", "\uffff"])
+def test_everything_else_can(value: str) -> None:
+    assert text.is_storable(value)
+
+
+@pytest.mark.parametrize(
+    "value", ["Ada Byron", " Ada Byron\n", "Ada\r\nByron", "Ada\u2028Byron", "Ada\x00\x1fByron"]
+)
+def test_a_line_is_one_line(value: str) -> None:
+    assert text.line(value) == "Ada Byron"
+
+
+@pytest.mark.parametrize(
+    "value", ["Strasse élan", "STRASSE  ÉLAN", "straße e\u0301lan ", "ＳＴＲＡＳＳＥ élan"]
+)
+def test_case_accents_and_blanks_do_not_matter_where_texts_are_compared(value: str) -> None:
+    assert text.key(value) == "strasse elan"
+
+
+def test_a_text_is_kept_without_the_white_space_around_it() -> None:
+    assert bounded("  one\n\n") == ("one", [])
+
+
+def test_a_text_may_be_just_as_long_as_allowed() -> None:
+    assert bounded(" 12345 ") == ("12345", [])
+
+
+def test_a_longer_text_is_refused() -> None:
+    assert bounded("123456")[1] == [Reason.TOO_LONG]
+
+
+def test_nothing_but_white_space_is_nothing() -> None:
+    assert bounded(" \n\t ", is_required=True)[1] == [Reason.REQUIRED]
+    assert bounded(" \n\t ") == ("", [])

@@ -1,0 +1,37 @@
+"""That nothing changed, which is half of what a refusal promises."""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from models import Refusal
+from models.database import rows, transaction
+
+_TABLES = (
+    "program",
+    "topic",
+    "member",
+    "enrollment",
+    "enrollment_topic",
+    "mentoring_request",
+    "mentoring_request_topic",
+    "mentoring_relationship",
+    "gratitude_note",
+    "event",
+    "notification_preference",
+    "outgoing_email",
+)
+
+
+async def everything() -> dict[str, list[str]]:
+    """All that is kept, except for sign-ins: those change whenever somebody asks."""
+    return {it: sorted(map(str, await rows(f"SELECT * FROM {it}"))) for it in _TABLES}
+
+
+async def refusal_of(work: Callable[[], Awaitable[object]]) -> Refusal:
+    """The refusal that some work meets. Fails if it is done, or if anything changes."""
+    before = await everything()
+    with pytest.raises(Refusal) as refused:
+        await transaction(work)
+    assert await everything() == before
+    return refused.value
