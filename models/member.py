@@ -1,0 +1,173 @@
+"""People: who they are, what others see of them, and whether they are still members."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Self
+from zoneinfo import ZoneInfo
+
+from tortoise import fields
+from tortoise.expressions import Q, Subquery
+from tortoise.queryset import QuerySet
+
+from models import clock, password, text
+from models.database import dialect, rows
+from models.fields import MomentField, one_of
+from models.profile import CareerStage, ContactVisibility, ProfileChanges, check
+from models.record import Record
+from models.refusal import Reason, Refusal
+
+# In SQL, of a `member m` at `:now`: still a member, and not suspended.
+IN_GOOD_STANDING = "(m.suspended_at IS NULL AND (m.valid_until IS NULL OR m.valid_until > :now))"
+
+
+class Member(Record):
+    """Member of the association, as other members see them."""
+
+    PREFIX = "mem"
+
+    updated_at = MomentField()
+    username = fields.TextField()
+    username_key = fields.TextField()
+    email = fields.TextField()
+    email_key = fields.TextField()
+    password_hash = fields.TextField(null=True)
+    is_coordinator = fields.BooleanField(default=False)
+    valid_until: datetime | None = MomentField(null=True)
+    suspended_at: datetime | None = MomentField(null=True)
+    name = fields.TextField()
+    name_key = fields.TextField()
+    pronouns = fields.TextField(null=True)
+    avatar_url = fields.TextField(null=True)
+    headline = fields.TextField(null=True)
+    bio = fields.TextField(null=True)
+    organization = fields.TextField(null=True)
+    location = fields.TextField(null=True)
+    industry = fields.TextField(null=True)
+    career_stage: CareerStage | None = one_of(CareerStage, null=True)
+    languages = fields.TextField(default="")
+    time_zone = fields.TextField(default="UTC")
+    contact_visibility = one_of(ContactVisibility, default=ContactVisibility.PARTNERS)
+
+    class Meta:
+        table = "member"
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self.updated_at = self.updated_at or self.created_at
+        self.keep_keys()
+
+    def keep_keys(self) -> None:
+        """Bring the columns that are compared and sorted up to what people wrote."""
+        self.name_key = text.key(self.name)
+        self.username_key = text.key(self.username)
+        self.email_key = self.email.casefold()
+
+    @property
+    def language_tags(self) -> list[str]:
+        """Languages spoken, as BCP 47 tags, the best first."""
+        return self.languages.split()
+
+    @property
+    def is_in_good_standing(self) -> bool:
+        """Whether the membership is valid now and not suspended."""
+        lapsed = self.valid_until is not None and self.valid_until <= clock.now()
+        return self.suspended_at is None and not lapsed
+
+    @property
+    def clock_zone(self) -> ZoneInfo:
+        """The time zone the member lives in."""
+        return ZoneInfo(self.time_zone)
+
+    @classmethod
+    def in_good_standing(cls) -> QuerySet[Self]:
+        """Members whose membership is valid now and not suspended."""
+        valid = Q(valid_until=None) | Q(valid_until__gt=clock.now())
+        return cls.filter(valid, suspended_at=None)
+
+    @classmethod
+    def visible_to(cls, member: "Member") -> QuerySet[Self]:
+        """Present members, and former ones whom one has to do with; coordinators see everybody."""
+        if member.is_coordinator:
+            return cls.all()
+        seen = (cls.in_good_standing(), *cls.acquaintances_of(member))
+        return cls.filter(Q(*(Q(id__in=Subquery(it.values("id"))) for it in seen), join_type=Q.OR))
+
+    @classmethod
+    def acquaintances_of(cls, member: "Member") -> tuple[QuerySet[Self], QuerySet[Self]]:
+        """Those who asked the member, and those whom the member asked."""
+        # Apart, because Tortoise 1.1.9 makes one join of two relations to the same table.
+        asked = cls.filter(sent_requests__recipient_id=member.id)
+        return asked, cls.filter(received_requests__sender_id=member.id)
+
+    @classmethod
+    async def with_credentials(cls, username: str, secret: str) -> Self:
+        """The member who signs in so, by user name or e-mail address.
+
+        Refuses BAD_CREDENTIALS, and NOT_ALLOWED once the membership has ended.
+        """
+        name = Q(username_key=text.key(username)) | Q(email_key=username.strip().casefold())
+        member = await cls.filter(name).first()
+        known = member.password_hash if member else None
+        if not await password.is_right(secret, known) or not member:
+            raise Refusal(Reason.BAD_CREDENTIALS)
+        if not member.is_in_good_standing:
+            raise Refusal(
+                Reason.NOT_ALLOWED, "Your membership has ended; please ask the association."
+            )
+        return member
+
+    async def change(self, changes: ProfileChanges) -> None:
+        """Change one's own public side. Refuses REQUIRED, INVALID, OUT_OF_RANGE, TOO_LONG."""
+        check(changes)
+        for name, value in changes.items():
+            setattr(self, name, " ".join(value) if isinstance(value, list | tuple) else value)
+        self.updated_at = clock.now()
+        self.keep_keys()
+        # Nothing else: somebody may have suspended the member since this row was read.
+        await self.save(update_fields=[*changes, "name_key", "updated_at"])
+
+    @staticmethod
+    async def lock(ids: Iterable[str]) -> None:
+        """Have other transactions that lock any of these members wait until this one ends.
+
+        Rules that span several rows of a member hold against races because every verb that
+        touches them begins here. SQLite has one writer at a time anyway.
+        """
+        if dialect() == "postgresql":
+            # In the order of ids, so that two that want the same members cannot block each other.
+            # NO KEY, so that meanwhile others may write rows that refer to them, such as events:
+            # two who hold one member each, and tell the other something, would wait for ever.
+            await rows(
+                "SELECT id FROM member WHERE id IN :ids ORDER BY id FOR NO KEY UPDATE",
+                ids=sorted(ids),
+            )
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """The signed-in person, with everything only that person may see."""
+
+    member: Member
+
+    PREFIX: ClassVar[str] = "vwr"
+
+    @property
+    def id(self) -> str:
+        """The member's id with a prefix of its own: clients cache the two apart."""
+        return self.member.id.replace(Member.PREFIX, self.PREFIX, 1)
+
+    @property
+    def email(self) -> str:
+        """Address that signs in and receives e-mails."""
+        return self.member.email
+
+    @property
+    def contact_visibility(self) -> ContactVisibility:
+        """Who may see the address."""
+        return self.member.contact_visibility
+
+    @property
+    def is_admin(self) -> bool:
+        """Whether the viewer is a coordinator of the program."""
+        return self.member.is_coordinator

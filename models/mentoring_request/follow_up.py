@@ -1,0 +1,23 @@
+"""Following up on a request that waits: the draft that its sender can send."""
+
+from models.email_draft import EmailDraft
+from models.member import Member
+from models.program import Program
+
+
+async def follow_up(*, sender: Member, recipient: Member, address: str) -> EmailDraft:
+    """The program's follow-up text, with the names filled in."""
+    program = await Program.current()
+    return EmailDraft(
+        to=address,
+        subject=_filled(program.follow_up_subject, program, sender, recipient),
+        body=_filled(program.follow_up_text, program, sender, recipient),
+    )
+
+
+def _filled(template: str, program: Program, sender: Member, recipient: Member) -> str:
+    # Replaced one by one rather than formatted: a coordinator's stray brace must not break it.
+    names = {"sender": sender.name, "recipient": recipient.name, "program": program.name}
+    for name, value in names.items():
+        template = template.replace(f"{{{name}}}", value)
+    return template

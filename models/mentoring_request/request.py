@@ -1,0 +1,275 @@
+"""A request and its verbs: open, accept, decline, withdraw, close."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from tortoise import fields
+from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
+
+from models import clock, text
+from models.choice import Choice
+from models.database import rows
+from models.enrollment import Enrollment, Role
+from models.event import Event, EventKind
+from models.fields import MomentField, one_of
+from models.listing import Listing, newest_first
+from models.member import Member
+from models.mentoring_request.asking import Asking
+from models.program import Program
+from models.record import Record
+from models.refusal import Problems, Reason, Refusal
+from models.topic import Topic
+
+
+class RequestState(Choice):
+    """State of a request."""
+
+    PENDING = "Waiting for an answer."
+    ACCEPTED = "Accepted; a relationship began."
+    DECLINED = "Declined by the recipient."
+    WITHDRAWN = "Withdrawn by the sender."
+    EXPIRED = "Not answered in time."
+    CLOSED = "Closed by the program: one side is full, left or is no longer a member."
+
+
+class RequestAnswer(Choice):
+    """Answers to a request."""
+
+    ACCEPT = "Begins a mentoring relationship."
+    DECLINE = "Turns the request down."
+
+
+class RequestDirection(Choice):
+    """Direction of a request, seen from the viewer."""
+
+    INCOMING = "Received by the viewer."
+    OUTGOING = "Sent by the viewer."
+
+
+@dataclass(frozen=True)
+class RequestCriteria:
+    """Which requests are meant; an empty criterion is not given."""
+
+    states: Sequence[RequestState] = ()
+    direction: RequestDirection | None = None
+
+
+class MentoringRequest(Record):
+    """Request of one member to another to begin a mentoring relationship."""
+
+    PREFIX = "req"
+
+    mentor: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
+        "models.Member", related_name="requests_as_mentor"
+    )
+    mentor_id: str
+    mentee: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
+        "models.Member", related_name="requests_as_mentee"
+    )
+    mentee_id: str
+    sender: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
+        "models.Member", related_name="sent_requests"
+    )
+    sender_id: str
+    recipient: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
+        "models.Member", related_name="received_requests"
+    )
+    recipient_id: str
+    message = fields.TextField(default="")
+    state = one_of(RequestState, default=RequestState.PENDING)
+    reply = fields.TextField(null=True)
+    closed_at: datetime | None = MomentField(null=True)
+    follow_up_from = MomentField()
+    expires_at = MomentField()
+    held_since: datetime | None = MomentField(null=True)
+
+    class Meta:
+        table = "mentoring_request"
+
+    @classmethod
+    def visible_to(cls, member: Member) -> QuerySet[Self]:
+        """Requests the member sent or received; for them, no others exist."""
+        return cls.filter(Q(sender_id=member.id) | Q(recipient_id=member.id))
+
+    @classmethod
+    def listed_for(cls, member: Member, criteria: RequestCriteria) -> Listing[Self]:
+        """Requests the member sent or received, newest first."""
+        mine = {
+            None: "(r.sender_id = :member OR r.recipient_id = :member)",
+            RequestDirection.INCOMING: "r.recipient_id = :member",
+            RequestDirection.OUTGOING: "r.sender_id = :member",
+        }[criteria.direction]
+        return Listing(
+            model=cls,
+            source="mentoring_request r",
+            alias="r",
+            where=mine + " AND r.state IN :states" * bool(criteria.states),
+            order=newest_first("r"),
+            values={"member": member.id, "states": criteria.states},
+        )
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it waits for an answer."""
+        return self.state is RequestState.PENDING
+
+    @property
+    def is_clock_standing_still(self) -> bool:
+        """Whether its days move on, because the recipient is paused."""
+        return self.held_since is not None
+
+    @property
+    def recipient_role(self) -> Role:
+        """The role that the person asked would have."""
+        return Role.MENTOR if self.recipient_id == self.mentor_id else Role.MENTEE
+
+    def can_be_followed_up(self, *, by: Member) -> bool:
+        """Whether it waits so long that its sender may ask what has become of it."""
+        is_due = self.held_since is None and self.follow_up_from <= clock.now()
+        return self.is_pending and by.id == self.sender_id and is_due
+
+    @classmethod
+    async def open(
+        cls,
+        *,
+        sender: Member,
+        recipient: Enrollment,
+        message: str = "",
+        topic_ids: Sequence[str] = (),
+    ) -> Self:
+        """Ask for a relationship. Both members come loaded.
+
+        Refuses SELF, NOT_ENROLLED, ALREADY_PARTNERS, ALREADY_REQUESTED, ANSWER_THEIRS,
+        NOT_ACCEPTING, NO_CAPACITY, REQUEST_LIMIT, TOO_SOON, NOT_FOUND, TOO_LONG.
+        """
+        await Member.lock([sender.id, recipient.member_id])
+        recipient = await Enrollment.get(id=recipient.id).prefetch_related("member")  # as it is now
+        asking = await Asking.of(sender, [recipient])
+        for why in asking.reasons_against(recipient):
+            raise Refusal(why.reason, field=("enrollment_id",))
+        message = await _checked(message, topic_ids, recipient)
+        request = await cls._send(sender, recipient, message)
+        await request._choose_topics(topic_ids)
+        await Event.of(request, EventKind.REQUEST_RECEIVED, to=recipient.member_id, by=sender.id)
+        return request
+
+    @classmethod
+    async def _send(cls, sender: Member, recipient: Enrollment, message: str) -> Self:
+        program, now = await Program.current(), clock.now()
+        is_mentor_asked = recipient.role is Role.MENTOR
+        return await cls.create(
+            created_at=now,
+            mentor_id=recipient.member_id if is_mentor_asked else sender.id,
+            mentee_id=sender.id if is_mentor_asked else recipient.member_id,
+            sender=sender,
+            recipient=recipient.member,
+            message=message,
+            follow_up_from=now + program.follow_up_after,
+            expires_at=now + program.request_expiry,
+        )
+
+    async def _choose_topics(self, ids: Sequence[str]) -> None:
+        for id in ids:
+            await rows(
+                "INSERT INTO mentoring_request_topic (request_id, topic_id)"
+                " VALUES (:request, :topic) RETURNING topic_id",
+                request=self.id,
+                topic=id,
+            )
+
+    async def accept(self, *, by: Member, reply: str = "") -> list[Enrollment]:
+        """Say yes; both give one of their places. Gives their enrollments.
+
+        Refuses NOT_ALLOWED, WRONG_STATE, NOT_ACCEPTING, NO_CAPACITY, TOO_LONG.
+        """
+        await self._answer(RequestState.ACCEPTED, by, reply)
+        if await Member.in_good_standing().filter(id=self.sender_id).count() == 0:
+            raise Refusal(Reason.NOT_ACCEPTING, "This person is no longer a member.")
+        enrollments = await self.enrollments()
+        for enrollment in enrollments:
+            await enrollment.take_place()
+        return enrollments
+
+    async def decline(self, *, by: Member, reply: str = "") -> None:
+        """Say no. Refuses NOT_ALLOWED, WRONG_STATE, TOO_LONG."""
+        await self._answer(RequestState.DECLINED, by, reply)
+
+    async def withdraw(self, *, by: Member) -> None:
+        """Take it back. Refuses NOT_ALLOWED, WRONG_STATE."""
+        if by.id != self.sender_id:
+            raise Refusal(Reason.NOT_ALLOWED, "Only who sent a request can take it back.")
+        await Member.lock([self.sender_id, self.recipient_id])
+        await self._settle(RequestState.WITHDRAWN)
+        await Event.of(self, EventKind.REQUEST_WITHDRAWN, to=self.recipient_id, by=by.id)
+
+    async def enrollments(self) -> list[Enrollment]:
+        """The enrollments of the two in the roles of this request, mentor first."""
+        mentor = Q(member_id=self.mentor_id, role=Role.MENTOR)
+        mentee = Q(member_id=self.mentee_id, role=Role.MENTEE)
+        return await Enrollment.filter(mentor | mentee).order_by("-role")
+
+    async def topics(self) -> list[Topic]:
+        """The topics it is about, in display order."""
+        [topics] = await Topic.chosen("mentoring_request_topic", "request_id", [self.id])
+        return topics
+
+    async def _answer(self, answer: RequestState, by: Member, reply: str) -> None:
+        if by.id != self.recipient_id:
+            raise Refusal(Reason.NOT_ALLOWED, "Only the person asked can answer a request.")
+        problems = Problems()
+        reply = text.bounded(reply, problems, field=("reply",), most=text.PARAGRAPHS)
+        problems.refuse_any()
+        await Member.lock([self.sender_id, self.recipient_id])
+        await self._settle(answer, reply=reply or None)
+        await self._note_response_time()
+        kind = EventKind.REQUEST_ACCEPTED
+        kind = kind if answer is RequestState.ACCEPTED else EventKind.REQUEST_DECLINED
+        await Event.of(self, kind, to=self.sender_id, by=by.id)
+
+    async def _settle(self, state: RequestState, *, reply: str | None = None) -> None:
+        # The WHERE clause is the lock: of two racing answers, one gets no row back.
+        settled = await rows(
+            "UPDATE mentoring_request"
+            " SET state = :state, reply = :reply, closed_at = :now, held_since = NULL"
+            " WHERE id = :id AND state = 'PENDING' RETURNING id",
+            id=self.id,
+            state=state,
+            reply=reply,
+            now=clock.now(),
+        )
+        if not settled:
+            raise Refusal(Reason.WRONG_STATE, "This request is no longer waiting for an answer.")
+        await self.refresh_from_db()
+
+    async def _note_response_time(self) -> None:
+        """Have the usual time to answer lean towards this one; older answers count less and less."""
+        hours = round((clock.now() - self.created_at).total_seconds() / 3600)
+        await rows(
+            "UPDATE enrollment"
+            " SET usual_response_hours = (3 * COALESCE(usual_response_hours, :hours) + :hours) / 4"
+            " WHERE member_id = :member AND role = :role RETURNING id",
+            hours=hours,
+            member=self.recipient_id,
+            role=self.recipient_role,
+        )
+
+
+async def _checked(message: str, topic_ids: Sequence[str], recipient: Enrollment) -> str:
+    problems = Problems()
+    message = text.bounded(message, problems, field=("message",), most=text.PARAGRAPHS)
+    [offered] = await Topic.chosen("enrollment_topic", "enrollment_id", [recipient.id])
+    known = {it.id for it in offered}
+    for place, id in enumerate(topic_ids):
+        if id not in known:
+            problems.add(
+                Reason.NOT_FOUND,
+                "This person did not choose this topic.",
+                field=("topic_ids", str(place)),
+            )
+        elif id in topic_ids[:place]:
+            problems.add(Reason.DUPLICATE, field=("topic_ids", str(place)))
+    problems.refuse_any()
+    return message

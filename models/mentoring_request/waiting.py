@@ -1,0 +1,102 @@
+"""What becomes of waiting requests when somebody pauses, returns, leaves or is full."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from models import clock
+from models.database import rows
+from models.enrollment import Enrollment, Role
+from models.event import Event, EventKind
+from models.member import Member
+from models.mentoring_request.request import MentoringRequest, RequestState
+
+
+async def hold(enrollment: Enrollment) -> None:
+    """Have the clock of the requests that wait for this person stand still."""
+    await rows(
+        "UPDATE mentoring_request SET held_since = :now"
+        f" WHERE {_received(enrollment)} AND state = 'PENDING' AND held_since IS NULL RETURNING id",
+        member=enrollment.member_id,
+        now=clock.now(),
+    )
+
+
+async def release(enrollment: Enrollment, *, at: datetime | None) -> None:
+    """Have the clock of the requests that wait for this person run on, as much later.
+
+    It stood still until now, or until `at` if that is past.
+    """
+    now = clock.now()
+    await rows(
+        f"""
+        UPDATE mentoring_request
+        SET expires_at = expires_at + (:now - held_since),
+            follow_up_from = follow_up_from + (:now - held_since),
+            held_since = NULL
+        WHERE {_received(enrollment)} AND state = 'PENDING' AND held_since IS NOT NULL RETURNING id
+        """,
+        member=enrollment.member_id,
+        now=min(now, at or now),
+    )
+
+
+class Settled(NamedTuple):
+    """A request that somebody waited for, and who has to be told."""
+
+    request: MentoringRequest
+    reader: Member
+
+
+async def decline_all(enrollment: Enrollment, reply: str) -> list[Settled]:
+    """Decline the requests that wait for this person, with the same words."""
+    reply = reply.strip()
+    declined = await _settle(
+        _received(enrollment), enrollment, RequestState.DECLINED, reply=reply or None
+    )
+    for request in declined:
+        kind = EventKind.REQUEST_DECLINED
+        await Event.of(request, kind, to=request.sender_id, by=enrollment.member_id)
+    return [Settled(it, it.sender) for it in declined]
+
+
+async def close_all(enrollment: Enrollment) -> list[Settled]:
+    """Close every waiting request of this person in this role, sent or received."""
+    closed = await _settle(_involved(enrollment), enrollment, RequestState.CLOSED)
+    settled = [Settled(it, _other(it, enrollment)) for it in closed]
+    for request, reader in settled:
+        await Event.of(request, EventKind.REQUEST_CLOSED, to=reader.id, by=None)
+    return settled
+
+
+def _involved(enrollment: Enrollment) -> str:
+    column = "mentor_id" if enrollment.role is Role.MENTOR else "mentee_id"
+    return f"{column} = :member"
+
+
+def _received(enrollment: Enrollment) -> str:
+    return f"recipient_id = :member AND {_involved(enrollment)}"
+
+
+def _other(request: MentoringRequest, enrollment: Enrollment) -> Member:
+    return request.mentee if enrollment.role is Role.MENTOR else request.mentor
+
+
+async def _settle(
+    which: str, enrollment: Enrollment, state: RequestState, *, reply: str | None = None
+) -> list[MentoringRequest]:
+    settled = await rows(
+        "UPDATE mentoring_request"
+        " SET state = :state, reply = :reply, closed_at = :now, held_since = NULL"
+        f" WHERE {which} AND state = 'PENDING' RETURNING id",
+        member=enrollment.member_id,
+        state=state,
+        reply=reply,
+        now=clock.now(),
+    )
+    return await _loaded([it["id"] for it in settled])
+
+
+async def _loaded(ids: Sequence[str]) -> list[MentoringRequest]:
+    requests = MentoringRequest.filter(id__in=ids).order_by("created_at", "id")
+    return await requests.prefetch_related("mentor", "mentee", "sender", "recipient")

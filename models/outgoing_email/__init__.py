@@ -1,0 +1,6 @@
+"""The outbox: e-mails promised in a transaction, and what became of sending them."""
+
+from models.outgoing_email.outgoing_email import OutgoingEmail
+from models.outgoing_email.promise import OutgoingPhase, OutgoingState
+
+__all__ = ["OutgoingEmail", "OutgoingPhase", "OutgoingState"]

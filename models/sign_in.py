@@ -1,0 +1,115 @@
+"""Being signed in: opaque tokens, kept as hashes, that end."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Self
+
+from tortoise import fields
+from tortoise.expressions import Q
+from tortoise.queryset import QuerySet
+
+from models import clock, text
+from models.choice import Choice
+from models.database import rows
+from models.fields import MomentField, one_of
+from models.member import Member
+from models.record import Record
+
+TOUCH_EVERY = timedelta(minutes=5)  # so that reading does not write all the time
+
+
+class SignInKind(Choice):
+    """Where a sign-in is kept."""
+
+    BROWSER = "In a browser's cookie; ends after a day without use, or two weeks."
+    APP = "In an app's key store; ends after two weeks without use, or ninety days."
+
+    @property
+    def idle(self) -> timedelta:
+        """How long it lasts without being used."""
+        return timedelta(days=1 if self is SignInKind.BROWSER else 14)
+
+    @property
+    def longest(self) -> timedelta:
+        """How long it lasts at most."""
+        return timedelta(days=14 if self is SignInKind.BROWSER else 90)
+
+
+class SignIn(Record):
+    """Sign-in of a member on one device."""
+
+    PREFIX = "sig"
+
+    member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField("models.Member")
+    member_id: str
+    kind = one_of(SignInKind)
+    token_hash = fields.TextField()
+    user_agent = fields.TextField(null=True)
+    last_used_at = MomentField()
+    idle_ends_at = MomentField()
+    ends_at = MomentField()
+    ended_at: datetime | None = MomentField(null=True)
+
+    class Meta:
+        table = "sign_in"
+
+    @classmethod
+    async def begin(
+        cls, member: Member, *, kind: SignInKind, user_agent: str = ""
+    ) -> tuple[Self, str]:
+        """Sign a member in. Gives the sign-in and its token, which is not kept anywhere."""
+        token, now = "mt_" + secrets.token_urlsafe(32), clock.now()
+        sign_in = await cls.create(
+            member=member,
+            kind=kind,
+            token_hash=_hash(token),
+            user_agent=text.line(user_agent)[:200] or None,
+            last_used_at=now,
+            idle_ends_at=now + kind.idle,
+            ends_at=now + kind.longest,
+        )
+        return sign_in, token
+
+    @classmethod
+    async def resume(cls, token: str) -> Self | None:
+        """The sign-in with this token and its member; None unless both are valid now."""
+        now = clock.now()
+        valid = Q(member__valid_until=None) | Q(member__valid_until__gt=now)
+        running = cls.running().filter(valid, token_hash=_hash(token), member__suspended_at=None)
+        sign_in = await running.select_related("member").first()
+        if sign_in and now - sign_in.last_used_at > TOUCH_EVERY:
+            await sign_in._touch(now)
+        return sign_in
+
+    @classmethod
+    def running(cls) -> QuerySet[Self]:
+        """Sign-ins that have not ended."""
+        now = clock.now()
+        return cls.filter(ended_at=None, idle_ends_at__gt=now, ends_at__gt=now)
+
+    @classmethod
+    def visible_to(cls, member: Member) -> QuerySet[Self]:
+        """The member's own running sign-ins."""
+        return cls.running().filter(member_id=member.id)
+
+    async def end(self) -> None:
+        """Sign out: the token is worthless from now on."""
+        await rows(
+            "UPDATE sign_in SET ended_at = :now WHERE id = :id AND ended_at IS NULL RETURNING id",
+            now=clock.now(),
+            id=self.id,
+        )
+
+    async def _touch(self, now: datetime) -> None:
+        await rows(
+            "UPDATE sign_in SET last_used_at = :now, idle_ends_at = :idle WHERE id = :id RETURNING id",
+            now=now,
+            idle=now + self.kind.idle,
+            id=self.id,
+        )
+
+
+def _hash(token: str) -> str:
+    """Enough for a token of 256 random bits; a slow hash is for what people can guess."""
+    return hashlib.sha256(token.encode()).hexdigest()

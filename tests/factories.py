@@ -1,0 +1,129 @@
+"""Valid nouns with unremarkable details; a test names only what it is about."""
+
+from itertools import count
+from typing import Any
+
+from argon2 import PasswordHasher
+
+from models import (
+    Choices,
+    CompletionOutcome,
+    Enrollment,
+    Member,
+    MentoringRelationship,
+    MentoringRequest,
+    Role,
+    SessionChannel,
+    SessionPreferences,
+    SignIn,
+    SignInKind,
+    Topic,
+)
+from models.database import transaction
+
+PASSWORD = "correct horse battery staple"
+# Hashed with next to no effort: how much is needed to check it stands in the hash itself.
+_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+
+_serial = count(1)
+
+
+async def a_member(**details: Any) -> Member:
+    n = next(_serial)
+    name = details.pop("name", f"Member {n}")
+    return await Member.create(
+        **{
+            "name": name,
+            "username": f"member{n}",
+            "email": f"member{n}@example.org",
+            "languages": "en",
+            "password_hash": _HASH,
+            **details,
+        }
+    )
+
+
+async def a_coordinator(**details: Any) -> Member:
+    return await a_member(is_coordinator=True, **details)
+
+
+async def an_enrollment(role: Role = Role.MENTOR, **details: Any) -> Enrollment:
+    """An enrollment with its member; `topics` by name, anything else a column or of the member."""
+    member = details.pop("member", None) or await a_member(**details.pop("person", {}))
+    choices = await some_choices(topics=details.pop("topics", ["Public speaking"]))
+    enrollment = await transaction(lambda: Enrollment.enroll(member, role, choices, accepts=True))
+    if details:
+        await enrollment.update_from_dict(details).save()
+    await enrollment.refresh_derived(member)
+    await enrollment.fetch_related("member")
+    return enrollment
+
+
+async def a_mentor(**details: Any) -> Enrollment:
+    return await an_enrollment(Role.MENTOR, **details)
+
+
+async def a_mentee(**details: Any) -> Enrollment:
+    return await an_enrollment(Role.MENTEE, **details)
+
+
+async def some_choices(*, topics: list[str] | None = None, **changes: Any) -> Choices:
+    """What one may choose for a role; `topics` by name."""
+    chosen = await some_topics(topics or ["Public speaking"])
+    return {
+        "statement": "Glad to be of use.",
+        "topic_ids": [it.id for it in chosen],
+        "session_preferences": SessionPreferences(channels=(SessionChannel.VIDEO,)),
+        **changes,  # type: ignore[typeddict-item]
+    }
+
+
+async def some_topics(names: list[str]) -> list[Topic]:
+    topics = await Topic.filter(name__in=names)
+    assert len(topics) == len(names), f"not all of the vocabulary: {names}"
+    return topics
+
+
+async def a_request(
+    *, sender: Enrollment | None = None, recipient: Enrollment | None = None, **details: Any
+) -> MentoringRequest:
+    """A request of a mentee to a mentor that waits for an answer, unless told otherwise."""
+    recipient = recipient or await a_mentor()
+    sender = sender or await an_enrollment(recipient.role.other)
+    message = details.pop("message", "Would you work with me?")
+    request = await transaction(
+        lambda: MentoringRequest.open(sender=sender.member, recipient=recipient, message=message)
+    )
+    if details:
+        await request.update_from_dict(details).save()
+    await request.fetch_related("mentor", "mentee", "sender", "recipient")
+    return request
+
+
+async def a_relationship(**details: Any) -> MentoringRelationship:
+    """A running relationship, with both members loaded."""
+    request = await a_request(
+        sender=details.pop("mentee", None), recipient=details.pop("mentor", None)
+    )
+    relationship, _ = await transaction(
+        lambda: MentoringRelationship.accept(request, by=request.recipient)
+    )
+    if details:
+        await relationship.update_from_dict(details).save()
+    await relationship.fetch_related("mentor", "mentee", "request")
+    return relationship
+
+
+async def a_completed_relationship(**details: Any) -> MentoringRelationship:
+    """A relationship that the mentee has completed."""
+    relationship = await a_relationship(**details)
+    outcome = CompletionOutcome.GOALS_REACHED
+    await transaction(lambda: relationship.complete(by=relationship.mentee, outcome=outcome))
+    await relationship.fetch_related("mentor", "mentee", "request")
+    return relationship
+
+
+async def a_token(member: Member) -> str:
+    """The bearer token of a new sign-in."""
+    _, token = await SignIn.begin(member, kind=SignInKind.APP, user_agent="a test")
+    return token
