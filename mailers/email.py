@@ -1,0 +1,64 @@
+"""An e-mail to one reader, and the decision whether to send it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from models import Choice, EventKind, Member, NotificationPreference, OutgoingEmail
+from models.record import Record
+
+
+class NotMailed(Choice):
+    """Why an e-mail is not sent."""
+
+    PROMISED_BEFORE = "The same e-mail was promised before."
+    NOTHING_TO_TAKE_BACK = "The e-mail it takes back never went out."
+    UNWANTED = "The reader does not want such e-mails."
+    NOT_A_MEMBER = "The membership of the reader ended."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Email:
+    """What one reader is told about a row; the facts are what the template needs, as JSON has it.
+
+    An e-mail without a kind always goes out, as does an essential one. One that `takes_back` the
+    e-mail of another template cancels that while it waits, and then need not be sent itself. The
+    same e-mail about the same row goes out once, unless the `occasion` differs.
+    """
+
+    template: str
+    reader: Member
+    about: Record
+    facts: Mapping[str, Any]
+    kind: EventKind | None = None
+    takes_back: str | None = None
+    occasion: str = ""
+
+    @property
+    def key(self) -> str:
+        """What makes it the same e-mail as another."""
+        return f"{self.template}:{self.about.id}:{self.reader.id}:{self.occasion}"
+
+    async def deliver_later(self) -> NotMailed | None:
+        """Promise it in the running transaction; a worker keeps the promise. Or say why not."""
+        reason = await self._reason_against()
+        if reason is not None:
+            return reason
+        promised = await OutgoingEmail.promise(
+            key=self.key,
+            reader=self.reader,
+            template=self.template,
+            facts=self.facts,
+            about=self.about,
+        )
+        return None if promised else NotMailed.PROMISED_BEFORE
+
+    async def _reason_against(self) -> NotMailed | None:
+        if self.takes_back and not await OutgoingEmail.take_back(self.takes_back, about=self.about):
+            return NotMailed.NOTHING_TO_TAKE_BACK
+        if self.kind is None or self.kind.is_essential:
+            return None
+        if not self.reader.is_in_good_standing:
+            return NotMailed.NOT_A_MEMBER
+        wanted = {it.kind for it in await NotificationPreference.of(self.reader) if it.by_email}
+        return None if self.kind in wanted else NotMailed.UNWANTED

@@ -1,0 +1,116 @@
+"""E-mails about asking for a mentoring relationship, and answering."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from mailers.email import Email
+from models import ContactVisibility, EventKind, Member, MentoringRequest, Topic
+
+_RECEIVED = "request_mailer/received"
+
+
+def received(request: MentoringRequest, topics: Sequence[Topic]) -> Email:
+    """To the person asked: somebody would like to work with you."""
+    return Email(
+        template=_RECEIVED,
+        reader=request.recipient,
+        about=request,
+        kind=EventKind.REQUEST_RECEIVED,
+        facts={
+            **_facts(request, partner=request.sender),
+            "headline": request.sender.headline,
+            "message": request.message,
+            "topics": [it.name for it in topics],
+            "answer_by": _day(request.expires_at, request.recipient),
+        },
+    )
+
+
+def accepted(request: MentoringRequest) -> Email:
+    """To the sender: yes, and how to reach each other."""
+    return Email(
+        template="request_mailer/accepted",
+        reader=request.sender,
+        about=request,
+        kind=EventKind.REQUEST_ACCEPTED,
+        facts={
+            **_facts(request, partner=request.recipient),
+            **_contact(request.recipient, reader=request.sender),
+            "reply": request.reply,
+        },
+    )
+
+
+def begun(request: MentoringRequest) -> Email:
+    """To the person who accepted: how to reach who asked."""
+    return Email(
+        template="request_mailer/begun",
+        reader=request.recipient,
+        about=request,
+        facts={
+            **_facts(request, partner=request.sender),
+            **_contact(request.sender, reader=request.recipient),
+        },
+    )
+
+
+def declined(request: MentoringRequest) -> Email:
+    """To the sender, kindly: not this time."""
+    return Email(
+        template="request_mailer/declined",
+        reader=request.sender,
+        about=request,
+        kind=EventKind.REQUEST_DECLINED,
+        facts={**_facts(request, partner=request.recipient), "reply": request.reply},
+    )
+
+
+def withdrawn(request: MentoringRequest) -> Email:
+    """To the person asked, if they were told of the request: there is nothing to answer any more."""
+    return Email(
+        template="request_mailer/withdrawn",
+        reader=request.recipient,
+        about=request,
+        kind=EventKind.REQUEST_WITHDRAWN,
+        takes_back=_RECEIVED,
+        facts=_facts(request, partner=request.sender),
+    )
+
+
+def closed(request: MentoringRequest, reader: Member) -> Email:
+    """To the one who waits, or who was to answer: the program closed the request."""
+    is_asked = reader.id == request.recipient_id
+    return Email(
+        template="request_mailer/closed",
+        reader=reader,
+        about=request,
+        kind=EventKind.REQUEST_CLOSED,
+        takes_back=_RECEIVED if is_asked else None,
+        facts={
+            **_facts(request, partner=request.sender if is_asked else request.recipient),
+            "is_asked": is_asked,
+        },
+    )
+
+
+def _facts(request: MentoringRequest, *, partner: Member) -> dict[str, Any]:
+    is_mentor = partner.id == request.mentor_id
+    role = "mentor" if is_mentor else "mentee"
+    return {"request_id": request.id, "partner": partner.name, "partner_role": role}
+
+
+def _contact(partner: Member, *, reader: Member) -> dict[str, Any]:
+    """How to reach the partner, and whether the partner can reach the reader, as each of them chose."""
+    return {
+        "contact": partner.email if _shows_address(partner) else None,
+        "is_reachable": _shows_address(reader),
+    }
+
+
+def _shows_address(member: Member) -> bool:
+    return member.contact_visibility is not ContactVisibility.NOBODY
+
+
+def _day(instant: datetime, reader: Member) -> str:
+    return instant.astimezone(reader.clock_zone).date().isoformat()

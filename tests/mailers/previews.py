@@ -1,0 +1,158 @@
+"""Every e-mail, with invented people; written without a database."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+from tortoise.context import TortoiseContext
+
+from mailers import enrollment_mailer, relationship_mailer, request_mailer
+from mailers.email import Email
+from mailers.links import Links
+from mailers.rendering import Rendered, render
+from models import (
+    ContactVisibility,
+    Enrollment,
+    GratitudeNote,
+    Member,
+    MentoringRelationship,
+    MentoringRequest,
+    ParticipationStatus,
+    Role,
+    Topic,
+)
+from settings import Settings
+
+
+async def _prepare() -> None:
+    """Have the models know their relations, which connecting to a database does otherwise."""
+    async with TortoiseContext() as nowhere:
+        await nowhere.init(db_url="sqlite://:memory:", modules={"models": ["models"]})
+
+
+asyncio.run(_prepare())
+
+ADA_WRITES = """Dear Grace,
+
+I have written programs for machines that do not exist yet, and would love to hear how you made \
+yours listen to plain English.
+
+Would an hour a month suit you?
+Ada"""
+GRACE_REPLIES = (
+    "With pleasure! Bring a nanosecond of patience.\nHow about the first Friday of each month?"
+)
+
+
+def a_person(name: str, **details: Any) -> Member:
+    username = name.split()[0].lower()
+    address = f"{username}@example.org"
+    person = Member(
+        name=name, username=username, email=address, time_zone="Europe/London", **details
+    )
+    return saved(person)
+
+
+def saved(row: Any) -> Any:
+    # Rows relate only to rows that a database has; here there is none.
+    row._saved_in_db = True
+    return row
+
+
+def a_request(
+    *, sender: Member, recipient: Member, mentor: Member, **details: Any
+) -> MentoringRequest:
+    mentee = recipient if mentor is sender else sender
+    people = {"sender": sender, "recipient": recipient, "mentor": mentor, "mentee": mentee}
+    due = datetime(2026, 3, 14, 12, tzinfo=UTC)
+    return saved(MentoringRequest(**people, expires_at=due, follow_up_from=due, **details))
+
+
+def an_enrollment(member: Member, role: Role, **details: Any) -> Enrollment:
+    now = datetime(2026, 3, 1, tzinfo=UTC)
+    return saved(
+        Enrollment(
+            member=member,
+            role=role,
+            statement="",
+            capacity=3,
+            updated_at=now,
+            expectations_accepted_at=now,
+            **details,
+        )
+    )
+
+
+ADA = a_person("Ada Byron", headline="Analyst at Babbage & Sons")
+GRACE = a_person("Grace Hopper")
+SHY = a_person("Emmy Noether", contact_visibility=ContactVisibility.NOBODY)
+SHYER = a_person("Henry Cavendish", contact_visibility=ContactVisibility.NOBODY)
+TOPICS = [Topic(name=it, name_key="", category="", place=1) for it in ("Compilers", "Going first")]
+
+ASKING = a_request(
+    sender=ADA, recipient=GRACE, mentor=GRACE, message=ADA_WRITES, reply=GRACE_REPLIES
+)
+BADGE = a_request(sender=GRACE, recipient=SHY, mentor=GRACE)
+MENTOR = an_enrollment(GRACE, Role.MENTOR)
+MENTEE = an_enrollment(ADA, Role.MENTEE)
+AWAY = an_enrollment(
+    GRACE,
+    Role.MENTOR,
+    noted_status=ParticipationStatus.PAUSED,
+    noted_return_on=date(2026, 9, 1),
+)
+LEFT = an_enrollment(GRACE, Role.MENTOR, noted_status=ParticipationStatus.LEFT)
+TOGETHER = saved(
+    MentoringRelationship(
+        mentor=GRACE, mentee=ADA, request=ASKING, updated_at=datetime(2026, 3, 1, tzinfo=UTC)
+    )
+)
+THANKS = GratitudeNote(
+    relationship=TOGETHER,
+    author=ADA,
+    text="You never once told me what to do.\nI found out what I wanted, and did it.",
+)
+AT_SEA = "I am at sea until autumn, without a telephone.\nWrite letters!"
+
+PREVIEWS: dict[str, Callable[[], Email]] = {
+    "request_mailer/received": lambda: request_mailer.received(ASKING, TOPICS),
+    "request_mailer/received by a click": lambda: request_mailer.received(BADGE, []),
+    "request_mailer/accepted": lambda: request_mailer.accepted(ASKING),
+    "request_mailer/accepted privately": lambda: request_mailer.accepted(BADGE),
+    "request_mailer/accepted by hermits": lambda: request_mailer.accepted(
+        a_request(sender=SHY, recipient=SHYER, mentor=SHY)
+    ),
+    "request_mailer/begun": lambda: request_mailer.begun(ASKING),
+    "request_mailer/declined": lambda: request_mailer.declined(
+        a_request(
+            sender=ADA,
+            recipient=GRACE,
+            mentor=GRACE,
+            reply="I am full until summer. Ask Emmy, she explains it better than I do.",
+        )
+    ),
+    "request_mailer/declined without words": lambda: request_mailer.declined(BADGE),
+    "request_mailer/withdrawn": lambda: request_mailer.withdrawn(ASKING),
+    "request_mailer/closed": lambda: request_mailer.closed(ASKING, ADA),
+    "request_mailer/closed for the person asked": lambda: request_mailer.closed(ASKING, GRACE),
+    "enrollment_mailer/welcome": lambda: enrollment_mailer.welcome(MENTOR),
+    "enrollment_mailer/welcome as a mentee": lambda: enrollment_mailer.welcome(MENTEE),
+    "enrollment_mailer/partner_paused": lambda: enrollment_mailer.partner_paused(AWAY, ADA, AT_SEA),
+    "enrollment_mailer/partner_back": lambda: enrollment_mailer.partner_back(
+        MENTOR, ADA, "The sea was kind. When shall we talk?"
+    ),
+    "enrollment_mailer/partner_left": lambda: enrollment_mailer.partner_left(LEFT, ADA, ""),
+    "relationship_mailer/completed": lambda: relationship_mailer.completed(
+        TOGETHER, ADA, "It was a joy to watch you."
+    ),
+    "relationship_mailer/thanks_received": lambda: relationship_mailer.thanks_received(
+        THANKS, GRACE
+    ),
+}
+
+
+def rendered(email: Email, settings: Settings) -> Rendered:
+    """The words of an e-mail, as the worker would write them."""
+    given = {"reader": email.reader.name, "program": "Mentor Match", "links": Links(settings)}
+    return render(email.template, {**given, **email.facts})

@@ -1,0 +1,102 @@
+"""An e-mail as it travels: one recipient and no surprises in its headers."""
+
+import email
+import re
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailers.message import message
+from mailers.rendering import Rendered
+from models import Member
+from models.text import is_storable
+
+HEADERS = [
+    "From",
+    "To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "Auto-Submitted",
+    "X-Auto-Response-Suppress",
+    "MIME-Version",
+    "Content-Type",
+]
+HOSTILE = [
+    "Eve\r\nBcc: everybody@example.org",
+    "Eve, everybody@example.org",
+    'Eve "the" <everybody@example.org>',
+    "Eve\u2028Bcc: x",
+    "إيف \u202eevE",
+    "=?utf-8?q?Eve?=",
+    "\\",
+    "(comment",
+    "E" * 120,
+]
+
+
+def a_message(name: str = "Ada Byron", *, answers: str = "eml_1", **words: Any) -> EmailMessage:
+    said = {"subject": "Hello", "text": "Hi\n", "html": "<p>Hi</p>", **words}
+    sent = message(
+        Rendered(**said),
+        id="eml_1",
+        to=Member(name=name, username="ada", email="ada@example.org"),
+        sender="Mentor Match <mentoring@mail.example.org>",
+        written_at=datetime(2026, 3, 1, 9, 30, tzinfo=UTC),
+        answers=answers,
+    )
+    arrived = email.message_from_bytes(sent.as_bytes(), policy=SMTP)
+    assert isinstance(arrived, EmailMessage)
+    return arrived
+
+
+def test_a_message_says_who_what_and_when() -> None:
+    arrived = a_message()
+
+    assert arrived["From"] == "Mentor Match <mentoring@mail.example.org>"
+    assert arrived["To"] == "Ada Byron <ada@example.org>"
+    assert arrived["Date"] == "Sun, 01 Mar 2026 09:30:00 +0000"
+    assert arrived["Message-ID"] == "<eml_1@mail.example.org>"
+    assert arrived["Auto-Submitted"] == "auto-generated"
+
+
+def test_the_text_comes_before_the_html() -> None:
+    arrived = a_message(text="Grüße\n", html="<p>Grüße</p>")
+
+    assert arrived.get_content_type() == "multipart/alternative"
+    assert [it.get_content_type() for it in arrived.iter_parts()] == ["text/plain", "text/html"]
+    assert [it.get_content().strip() for it in arrived.iter_parts()] == ["Grüße", "<p>Grüße</p>"]
+
+
+def test_an_answer_belongs_to_the_thread_of_the_first_email() -> None:
+    arrived = a_message(answers="eml_0")
+
+    assert arrived["In-Reply-To"] == arrived["References"] == "<eml_0@mail.example.org>"
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_adds_neither_recipients_nor_headers(name: str) -> None:
+    arrived = a_message(name, subject=f"{' '.join(name.split())} thanks you")
+
+    assert [it.addr_spec for it in arrived["To"].addresses] == ["ada@example.org"]
+    assert arrived.keys() == HEADERS
+
+
+@given(name=st.text(max_size=120).filter(is_storable))
+def test_whatever_the_name_the_message_is_seven_bits_for_one_reader(name: str) -> None:
+    arrived = a_message(name)
+
+    assert [it.addr_spec for it in arrived["To"].addresses] == ["ada@example.org"]
+    assert arrived.as_bytes().isascii()
+
+
+@given(text=st.text().filter(is_storable))
+def test_no_line_is_longer_than_mail_servers_take(text: str) -> None:
+    sent = a_message(text=text, html=text * 3).as_bytes()
+
+    assert max(len(line) for line in re.split(b"\r\n", sent)) <= 998

@@ -1,0 +1,240 @@
+"""The worker keeps what was promised."""
+
+import asyncio
+import email
+import logging
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from email.message import Message
+from email.policy import SMTP
+from pathlib import Path
+
+import pytest
+
+import settings
+from mailers import request_mailer
+from models import Enrollment, Member, MentoringRequest, OutgoingEmail, ParticipationStatus, clock
+from models.database.connection import connection_for
+from models.outgoing_email import OutgoingState
+from tests.conftest import Time
+from tests.factories import a_member, a_mentor, a_request
+from tests.mailers.server import MailHost, listening
+from worker import Worker
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture
+async def host() -> AsyncIterator[MailHost]:
+    async with listening(MailHost()) as host:
+        yield host
+
+
+def a_worker(host: MailHost) -> Worker:
+    return Worker(settings.read({"SMTP_URL": host.url}))
+
+
+async def a_promise() -> MentoringRequest:
+    request = await a_request(message="Would you?\nI would.")
+    await request_mailer.received(request, []).deliver_later()
+    return request
+
+
+def received(host: MailHost) -> list[Message]:
+    return [email.message_from_bytes(it.content, policy=SMTP) for it in host.taken]  # type: ignore[arg-type]
+
+
+def files(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
+
+
+async def only_email() -> OutgoingEmail:
+    [only] = await OutgoingEmail.all()
+    return only
+
+
+async def test_what_was_promised_is_sent_once(host: MailHost) -> None:
+    request = await a_promise()
+
+    tried = await a_worker(host).work_off() + await a_worker(host).work_off()
+
+    [message] = received(host)
+    assert tried == 1
+    assert message["To"] == f"{request.recipient.name} <{request.recipient.email}>"
+    assert message["Subject"] == f"{request.sender.name} asks you to be their mentor"
+    assert (await only_email()).state is OutgoingState.SENT
+    assert (await only_email()).mime is None
+
+
+async def test_many_are_sent(host: MailHost) -> None:
+    for _ in range(10):
+        await a_promise()
+
+    await a_worker(host).work_off()
+
+    assert len({it["Message-ID"] for it in received(host)}) == 10
+
+
+async def test_without_a_server_every_email_is_a_file(tmp_path: Path) -> None:
+    await a_promise()
+
+    await Worker(settings.read({"MAIL_FOLDER": str(tmp_path / "mail")})).work_off()
+
+    assert [it.suffix for it in files(tmp_path / "mail")] == [".eml"]
+
+
+async def test_later_emails_about_a_request_join_its_thread(host: MailHost, time: Time) -> None:
+    request = await a_promise()
+    await a_worker(host).work_off()
+    time.passes(timedelta(hours=1))
+    await request_mailer.declined(request).deliver_later()
+
+    await a_worker(host).work_off()
+
+    first, answer = received(host)
+    assert "References" not in first
+    assert answer["References"] == first["Message-ID"]
+
+
+async def test_the_second_attempt_sends_the_same_bytes(host: MailHost, time: Time) -> None:
+    await a_promise()
+    host.message = "450 later"
+    await a_worker(host).work_off()
+    written = (await only_email()).mime
+
+    host.message = "250 OK"
+    time.passes(timedelta(minutes=1))
+    await a_worker(host).work_off()
+
+    [taken] = host.taken
+    assert written is not None
+    assert taken.content == written.encode()
+    assert (await only_email()).attempts == 2
+
+
+async def test_an_unknown_recipient_is_not_tried_again(host: MailHost, time: Time) -> None:
+    await a_promise()
+    host.recipient = "550 5.1.1 unknown"
+
+    await a_worker(host).work_off()
+
+    assert (await only_email()).state is OutgoingState.DEAD
+    assert (await only_email()).last_error == "550 5.1.1 unknown"
+
+
+async def test_a_mail_system_out_of_order_is_left_alone_for_a_while(
+    host: MailHost, time: Time
+) -> None:
+    await a_promise()
+    worker = a_worker(host)
+    host.mail_from = "550 not you"
+    await worker.work_off()
+    assert (await only_email()).attempts == 0
+
+    host.mail_from = "250 OK"
+    time.passes(timedelta(seconds=29))
+    await worker.work_off()
+    assert host.taken == []
+
+    time.passes(timedelta(seconds=2))
+    await worker.work_off()
+    assert len(host.taken) == 1
+
+
+async def test_an_email_that_cannot_be_written_is_given_up_and_others_are_sent(
+    host: MailHost, caplog: pytest.LogCaptureFixture
+) -> None:
+    reader = await a_member()
+    await OutgoingEmail.promise(
+        key="wrong", reader=reader, template="request_mailer/received", facts={}, about=reader
+    )
+    await a_promise()
+
+    await a_worker(host).work_off()
+
+    assert len(host.taken) == 1
+    assert (await OutgoingEmail.get(dedupe_key="wrong")).state is OutgoingState.DEAD
+    assert "cannot be written" in caplog.text
+
+
+async def test_nobody_is_written_to_who_is_no_longer_known(host: MailHost) -> None:
+    reader = await a_member()
+    await OutgoingEmail.promise(
+        key="gone", reader=reader, template="request_mailer/received", facts={}, about=reader
+    )
+    await Member.filter(id=reader.id).delete()
+
+    await a_worker(host).work_off()
+
+    assert host.taken == []
+    assert (await only_email()).state is OutgoingState.CANCELLED
+
+
+async def test_a_pause_ends_on_its_day(host: MailHost, time: Time) -> None:
+    mentor = await a_mentor()
+    await mentor.pause(until=(clock.now() + timedelta(days=2)).date())
+
+    time.passes(timedelta(days=3))
+    await a_worker(host).work_off()
+
+    returned = await Enrollment.get(id=mentor.id)
+    assert returned.noted_status is ParticipationStatus.ACTIVE
+
+
+async def test_a_worker_works_until_it_is_told_to_stop(host: MailHost) -> None:
+    await a_promise()
+    stop = asyncio.Event()
+
+    running = asyncio.create_task(a_worker(host).run(stop))
+    await host.has_taken.wait()
+    stop.set()
+    await running
+
+    assert (await only_email()).state is OutgoingState.SENT
+
+
+async def test_a_worker_that_is_told_to_stop_releases_what_it_has_not_begun(
+    host: MailHost,
+) -> None:
+    for _ in range(8):
+        await a_promise()
+    stop = asyncio.Event()
+    host.on_message = stop.set
+
+    await a_worker(host).run(stop)
+
+    waiting = await OutgoingEmail.filter(state=OutgoingState.QUEUED)
+    assert len(host.taken) + len(waiting) == 8
+    assert 1 <= len(host.taken) <= 4
+    assert {it.attempts for it in waiting} == {0}
+
+
+class Heard(logging.Handler):
+    """Knows when the worker has complained."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.complaint = asyncio.Event()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.complaint.set()
+
+
+async def test_a_worker_survives_a_database_that_fails(
+    host: MailHost, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await a_promise()
+    monkeypatch.setattr("worker.REST", 0.01)
+    heard, database, stop = Heard(), connection_for(writing=True), asyncio.Event()
+    logging.getLogger("worker").addHandler(heard)
+    await database.execute_script("ALTER TABLE outgoing_email RENAME TO away")
+
+    running = asyncio.create_task(a_worker(host).run(stop))
+    await heard.complaint.wait()
+    await database.execute_script("ALTER TABLE away RENAME TO outgoing_email")
+    await host.has_taken.wait()
+    stop.set()
+    await running
+
+    assert caplog.text.count("keeps trying") == 1
+    logging.getLogger("worker").removeHandler(heard)
