@@ -1,0 +1,120 @@
+"""What one request knows: who is asking, and what it has already loaded."""
+
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import strawberry
+from strawberry.dataloader import DataLoader
+
+from models import Member, SignIn, SignInKind
+from models.record import Record
+
+R = TypeVar("R", bound=Record)
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class CannotAnswer(Exception):
+    """A request that as a whole cannot be answered; clients read its code and its sentence."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.extensions = {"code": code}  # graphql-core copies these into the response
+
+
+class SignedOut(CannotAnswer):
+    """Only members who are signed in may do this."""
+
+    def __init__(self) -> None:
+        super().__init__("UNAUTHENTICATED", "Please sign in first.")
+
+
+class Forbidden(CannotAnswer):
+    """The viewer may not do this, whatever they put in."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("FORBIDDEN", message)
+
+
+class BadInput(CannotAnswer):
+    """An argument has a value that cannot be meant."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("BAD_USER_INPUT", message)
+
+
+@dataclass
+class Client:
+    """The program that asks, and the token it shall keep from now on."""
+
+    kind: SignInKind = SignInKind.APP
+    user_agent: str = ""
+    cookie: str | None = field(default=None)  # a new token to keep; "" to forget the old one
+
+
+class Context:
+    """One per request; passed to every resolver as `info.context`."""
+
+    def __init__(self, sign_in: SignIn | None = None, client: Client | None = None) -> None:
+        self.sign_in = sign_in
+        self.client = client or Client()
+        self._loaders: dict[Any, DataLoader[Any, Any]] = {}
+
+    @property
+    def viewer_or_none(self) -> Member | None:
+        """The signed-in member, if somebody is signed in."""
+        return self.sign_in.member if self.sign_in else None
+
+    @property
+    def viewer(self) -> Member:
+        """The signed-in member. Raises SignedOut."""
+        return self.current_sign_in.member
+
+    @property
+    def current_sign_in(self) -> SignIn:
+        """The sign-in of this request. Raises SignedOut."""
+        if self.sign_in is None:
+            raise SignedOut
+        return self.sign_in
+
+    def signed_in(self, sign_in: SignIn, token: str) -> None:
+        """Go on as the member who just signed in; a browser keeps the token."""
+        self.sign_in, self.client.cookie = sign_in, token
+
+    def signed_out(self) -> None:
+        """Go on as nobody; a browser forgets the token."""
+        self.sign_in, self.client.cookie = None, ""
+
+    async def load(self, model: type[R], id: str) -> R | None:
+        """The row with this id, batched with all others of its model that are wanted meanwhile."""
+
+        async def by_id(ids: list[str]) -> list[R | None]:
+            found = await model.in_bulk(ids, "id")
+            return [found.get(it) for it in ids]
+
+        row: R | None = await self._loader(model, by_id).load(id)
+        return row
+
+    async def batched(self, of: Callable[["Context", list[K]], Awaitable[list[V]]], key: K) -> V:
+        """What `of` gives for a key: it is called once for all keys that are wanted meanwhile."""
+
+        async def for_all(keys: list[K]) -> list[V]:
+            return await of(self, keys)
+
+        value: V = await self._loader(of, for_all).load(key)
+        return value
+
+    def forget(self) -> None:
+        """Load anew what is asked for from now on: something was changed."""
+        self._loaders.clear()
+
+    def _loader(
+        self, name: Any, load: Callable[[list[Any]], Awaitable[Any]]
+    ) -> DataLoader[Any, Any]:
+        if name not in self._loaders:
+            self._loaders[name] = DataLoader(load)
+        return self._loaders[name]
+
+
+Info = strawberry.Info[Context, Any]

@@ -1,0 +1,54 @@
+"""What happened to the viewer, and which of it they want by e-mail."""
+
+from collections.abc import Sequence
+
+from context import Info
+from models import Event, EventKind, Member, NotificationPreference, Viewer, Wish
+from models.refusal import Reason, Refusal
+from resolvers.paging import Page, Window, page
+
+_TEXTS = {
+    EventKind.REQUEST_RECEIVED: "{actor} asked you for a mentoring relationship.",
+    EventKind.REQUEST_ACCEPTED: "{actor} accepted your request.",
+    EventKind.REQUEST_DECLINED: "{actor} declined your request.",
+    EventKind.REQUEST_WITHDRAWN: "{actor} withdrew their request.",
+    EventKind.REQUEST_EXPIRED: "A request was not answered in time.",
+    EventKind.REQUEST_CLOSED: "A request was closed, because the other side is not available any more.",
+    EventKind.PARTNER_STATUS_CHANGED: "{actor} told you about taking part.",
+    EventKind.RELATIONSHIP_COMPLETED: "{actor} completed your mentoring relationship.",
+    EventKind.GRATITUDE_RECEIVED: "{actor} thanked you.",
+}
+
+
+async def events(info: Info, window: Window) -> Page[Event]:
+    """What happened to the viewer, newest first."""
+    return await page(Event.listed_for(info.context.viewer), window)
+
+
+async def text(event: Event, info: Info) -> str:
+    """Sentence for people, such as `Ada Byron accepted your request.`"""
+    actor = await info.context.load(Member, event.actor_id) if event.actor_id else None
+    return _TEXTS[event.kind].format(actor=actor.name if actor else "The program")
+
+
+async def mark_read(info: Info, up_to_event_id: str) -> Viewer:
+    """Marks an event and all before it as read."""
+    viewer = info.context.viewer
+    mine = Event.visible_to(viewer)
+    event = await Event.find(up_to_event_id, among=mine, field=("up_to_event_id",))
+    await Event.mark_read(viewer, up_to=event)
+    return Viewer(viewer)
+
+
+async def preferences(info: Info) -> list[NotificationPreference]:
+    """Which events are also sent by e-mail."""
+    return await NotificationPreference.of(info.context.viewer)
+
+
+async def update_preferences(info: Info, preferences: Sequence[Wish]) -> Viewer:
+    """Changes which events are sent by e-mail."""
+    viewer = info.context.viewer
+    if len(preferences) > len(EventKind):
+        raise Refusal(Reason.OUT_OF_RANGE, "Each kind once, please.", field=("preferences",))
+    await NotificationPreference.choose(viewer, preferences)
+    return Viewer(viewer)

@@ -1,0 +1,40 @@
+"""The program: its texts, its rules, its vocabulary."""
+
+from context import Context, Info
+from models import Program, Role, Topic
+from models.search import enrolled_counts
+
+
+async def program(info: Info) -> Program:
+    """The program: its rules and the vocabulary for forms and filters. Readable without signing in."""
+    return await Program.current()
+
+
+async def languages(program: Program, info: Info) -> list[str]:
+    """Languages members can choose."""
+    return program.language_tags
+
+
+async def topics(info: Info) -> list[Topic]:
+    """Topics members can choose, in display order; archived ones last."""
+    return await Topic.all().order_by("is_archived", "place")
+
+
+async def mentor_count(topic: Topic, info: Info) -> int:
+    """Mentors now offering it and taking requests."""
+    return await info.context.batched(_mentor_counts, topic.id)
+
+
+async def mentee_count(topic: Topic, info: Info) -> int:
+    """Mentees now looking for it."""
+    return await info.context.batched(_mentee_counts, topic.id)
+
+
+async def _mentor_counts(context: Context, topic_ids: list[str]) -> list[int]:
+    counts = await enrolled_counts(Role.MENTOR, takes_requests=True)
+    return [counts.get(it, 0) for it in topic_ids]
+
+
+async def _mentee_counts(context: Context, topic_ids: list[str]) -> list[int]:
+    counts = await enrolled_counts(Role.MENTEE, takes_requests=False)
+    return [counts.get(it, 0) for it in topic_ids]

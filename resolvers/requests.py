@@ -1,0 +1,137 @@
+"""Asking for a mentoring relationship, and answering."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from context import Context, Info
+from mailers import request_mailer
+from models import (
+    EmailDraft,
+    Enrollment,
+    Member,
+    MentoringRelationship,
+    MentoringRequest,
+    RequestAnswer,
+    RequestCriteria,
+    Topic,
+)
+from models.mentoring_request.follow_up import follow_up
+from resolvers import members
+from resolvers.paging import Page, Window, page
+
+
+async def requests(
+    info: Info, window: Window, filter: RequestCriteria | None = None
+) -> Page[MentoringRequest]:
+    """Requests the viewer sent or received, newest first."""
+    criteria = filter or RequestCriteria()
+    return await page(MentoringRequest.listed_for(info.context.viewer, criteria), window)
+
+
+class Requested(NamedTuple):
+    """What asking leads to."""
+
+    request: MentoringRequest
+    enrollment: Enrollment
+
+
+async def request(
+    info: Info, enrollment_id: str, message: str = "", topic_ids: Sequence[str] = ()
+) -> Requested:
+    """Asks a mentor or mentee for a mentoring relationship. They are told by e-mail."""
+    sender = info.context.viewer
+    known = Enrollment.askable_by(sender)
+    recipient = await Enrollment.find(enrollment_id, among=known, field=("enrollment_id",))
+    request = await MentoringRequest.open(
+        sender=sender, recipient=recipient, message=message, topic_ids=topic_ids
+    )
+    await request_mailer.received(request, await request.topics()).deliver_later()
+    return Requested(request, recipient)
+
+
+class Responded(NamedTuple):
+    """What an answer leads to."""
+
+    request: MentoringRequest
+    relationship: MentoringRelationship | None
+
+
+async def respond(info: Info, request_id: str, answer: RequestAnswer, reply: str = "") -> Responded:
+    """Accepts or declines a request. Its sender is told by e-mail."""
+    viewer = info.context.viewer
+    request = await _find(viewer, request_id)
+    if answer is RequestAnswer.ACCEPT:
+        return await _accept(request, viewer, reply)
+    await request.decline(by=viewer, reply=reply)
+    await request_mailer.declined(request).deliver_later()
+    return Responded(request, None)
+
+
+async def _accept(request: MentoringRequest, viewer: Member, reply: str) -> Responded:
+    relationship, closed = await MentoringRelationship.accept(request, by=viewer, reply=reply)
+    await request_mailer.accepted(request).deliver_later()
+    await request_mailer.begun(request).deliver_later()
+    for other, reader in closed:
+        await request_mailer.closed(other, reader).deliver_later()
+    return Responded(request, relationship)
+
+
+async def withdraw(info: Info, request_id: str) -> MentoringRequest:
+    """Takes back a request. Its recipient is told, if they were asked by e-mail already."""
+    viewer = info.context.viewer
+    request = await _find(viewer, request_id)
+    await request.withdraw(by=viewer)
+    await request_mailer.withdrawn(request).deliver_later()
+    return request
+
+
+async def topics(request: MentoringRequest, info: Info) -> list[Topic]:
+    """Topics it is about, in display order."""
+    return await info.context.batched(_topics, request.id)
+
+
+async def relationship(request: MentoringRequest, info: Info) -> MentoringRelationship | None:
+    """Relationship it led to."""
+    return await info.context.batched(_relationships, request.id)
+
+
+async def follow_up_email(request: MentoringRequest, info: Info) -> EmailDraft | None:
+    """Ready-made e-mail to follow up with, for the sender, while it waits, from `followUpFrom` on.
+
+    Null also where the sender may not see the recipient's address.
+    """
+    if not request.can_be_followed_up(by=info.context.viewer):
+        return None
+    recipient = await info.context.load(Member, request.recipient_id)
+    address = recipient and await members.email(recipient, info)
+    if not recipient or not address:
+        return None
+    return await follow_up(sender=info.context.viewer, recipient=recipient, address=address)
+
+
+async def viewer_can_respond(request: MentoringRequest, info: Info) -> bool:
+    """Whether the viewer may accept or decline it."""
+    return request.is_pending and request.recipient_id == info.context.viewer.id
+
+
+async def viewer_can_withdraw(request: MentoringRequest, info: Info) -> bool:
+    """Whether the viewer may withdraw it."""
+    return request.is_pending and request.sender_id == info.context.viewer.id
+
+
+async def _find(viewer: Member, id: str) -> MentoringRequest:
+    visible = MentoringRequest.visible_to(viewer)
+    with_members = visible.prefetch_related("mentor", "mentee", "sender", "recipient")
+    return await MentoringRequest.find(id, among=with_members, field=("request_id",))
+
+
+async def _topics(context: Context, request_ids: list[str]) -> list[list[Topic]]:
+    return await Topic.chosen("mentoring_request_topic", "request_id", request_ids)
+
+
+async def _relationships(
+    context: Context, request_ids: list[str]
+) -> list[MentoringRelationship | None]:
+    found = await MentoringRelationship.filter(request_id__in=request_ids)
+    by_request = {it.request_id: it for it in found}
+    return [by_request.get(it) for it in request_ids]

@@ -1,0 +1,63 @@
+"""What happened to the viewer, and which of it they want by e-mail."""
+
+from datetime import datetime
+
+import strawberry
+
+import models
+from resolvers import events
+from schema.enrollments import Enrollment
+from schema.enums import choice
+from schema.fields import asks, belongs_to, said, shows
+from schema.inputs import must, takes
+from schema.members import Member
+from schema.nodes import Connection, Node
+from schema.relationships import MentoringRelationship
+from schema.requests import MentoringRequest
+
+choice(models.EventKind)
+
+
+@shows(models.Event)
+class Event(Node):
+    id: strawberry.ID = said("Opaque, globally unique id.")
+    kind: models.EventKind = said("What happened.")
+    actor: Member | None = belongs_to("actor", "Who did it; null when the program itself did.")
+    request: MentoringRequest | None = belongs_to("request", "Request it is about, if any.")
+    relationship: MentoringRelationship | None = belongs_to(
+        "relationship", "Relationship it is about, if any."
+    )
+    enrollment: Enrollment | None = belongs_to("enrollment", "Enrollment it is about, if any.")
+    text: str = asks(events.text)
+    read_at: datetime | None = said("When the viewer read it.")
+    created_at: datetime = said("When it happened.")
+
+
+@strawberry.type(description="Page of events.")
+class EventConnection(Connection[Event]):
+    pass
+
+
+@takes("Which events to mark as read.")
+class MarkEventsReadInput:
+    up_to_event_id: strawberry.ID = must("This event and all before it.")
+
+
+@shows(models.NotificationPreference)
+class NotificationPreference:
+    kind: models.EventKind = said("Kind of event.")
+    by_email: bool = said("Whether it is sent by e-mail.")
+    is_required: bool = said("Whether it cannot be switched off.")
+
+
+@takes("Whether one kind of event is sent by e-mail.", becomes=models.Wish)
+class NotificationPreferenceInput:
+    kind: models.EventKind = must("Kind of event.")
+    by_email: bool = must("Whether it is sent by e-mail.")
+
+
+@takes("Changes to which events are sent by e-mail.")
+class UpdateNotificationPreferencesInput:
+    preferences: list[NotificationPreferenceInput] = must(
+        "The kinds to change; others stay as they are."
+    )

@@ -1,0 +1,110 @@
+"""GraphQL over HTTP, after the specification of that name (graphql.github.io/graphql-over-http)."""
+
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.types.execution import ExecutionResult, PreExecutionError
+from strawberry.types.graphql import OperationType
+
+from context import Context
+from schema import schema
+from schema.errors import formatted
+from schema.negotiation import HTML, JSON, RESPONSE, preferred
+from schema.parameters import Parameters, Unacceptable, parameters_of
+from schema.signing_in import context_of, keep_cookie
+from settings import Settings
+
+_ALLOWED = {
+    "GET": [OperationType.QUERY],
+    "POST": [OperationType.QUERY, OperationType.MUTATION],
+}
+# What depends on who asks, or how, must not be kept for others.
+_HEADERS = {"Cache-Control": "no-store", "Vary": "Accept, Cookie, Authorization, Origin"}
+
+
+class Endpoint:
+    """The ASGI application of `/graphql`; it takes every method, to say in JSON which ones it means."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await graphql(Request(scope, receive))
+        await response(scope, receive, send)
+
+
+async def graphql(request: Request) -> Response:
+    """Answer one GraphQL request; people who open the address in a browser find GraphiQL."""
+    media = preferred(request.headers.get("accept", ""))
+    if media == HTML and request.method == "GET":
+        return RedirectResponse("/graphiql")
+    settings: Settings = request.app.state.settings
+    try:
+        return await _answer(request, media, settings)
+    except Unacceptable as no:
+        error = {"message": no.message, "extensions": {"code": "BAD_REQUEST"}}
+        known = media if media in (RESPONSE, JSON) else JSON
+        return _response({"errors": [error]}, no.status, known, no.headers)
+
+
+async def _answer(request: Request, media: str | None, settings: Settings) -> Response:
+    if media not in (RESPONSE, JSON):
+        raise Unacceptable(406, f"Accept `{RESPONSE}` or `{JSON}`.")
+    parameters = await parameters_of(request)
+    context = await context_of(request, settings)
+    result = await _execute(parameters, context, request.method)
+    response = _response(_shown(result), _status(result, media), media)
+    keep_cookie(response, context, settings)
+    return response
+
+
+async def _execute(
+    parameters: Parameters, context: Context, method: str
+) -> ExecutionResult | PreExecutionError:
+    try:
+        return await schema.execute(
+            parameters.query,
+            variable_values=parameters.variables,
+            context_value=context,
+            operation_name=parameters.operation_name,
+            allowed_operation_types=_ALLOWED[method],
+        )
+    except InvalidOperationTypeError as wrong:
+        raise Unacceptable(405, _sentence(wrong, method), {"Allow": "POST"}) from None
+    except CannotGetOperationTypeError as wrong:
+        raise Unacceptable(400, f"{wrong.as_http_error_reason().rstrip('.')}.") from None
+
+
+def _sentence(wrong: InvalidOperationTypeError, method: str) -> str:
+    return f"{wrong.as_http_error_reason(method).capitalize()}."
+
+
+def _shown(result: ExecutionResult | PreExecutionError) -> dict[str, Any]:
+    """The response as the specification of GraphQL has it: no `data` where nothing was executed."""
+    shown: dict[str, Any] = {}
+    if result.errors:
+        shown["errors"] = [formatted(it) for it in result.errors]
+    if not _is_refused(result):
+        shown["data"] = result.data
+    return shown
+
+
+def _is_refused(result: ExecutionResult | PreExecutionError) -> bool:
+    """Whether nothing was executed: the document, or a variable, is wrong."""
+    return result.data is None and all(it.path is None for it in result.errors or [])
+
+
+def _status(result: ExecutionResult | PreExecutionError, media: str) -> int:
+    return 400 if _is_refused(result) and media == RESPONSE else 200
+
+
+def _response(
+    content: dict[str, Any], status: int, media: str, headers: dict[str, str] | None = None
+) -> Response:
+    return Response(
+        orjson.dumps(content),
+        status,
+        {**_HEADERS, **(headers or {})},
+        media_type=f"{media}; charset=utf-8",
+    )

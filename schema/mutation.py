@@ -1,0 +1,66 @@
+"""Entry points for writing: the table of contents."""
+
+import strawberry
+
+from resolvers import enrollments, events, members, relationships, requests, sign_ins, status
+from schema.enrollments import EnrollInput, EnrollPayload, SetStatusInput, SetStatusPayload
+from schema.events import MarkEventsReadInput, UpdateNotificationPreferencesInput
+from schema.fields import mutation
+from schema.members import UpdateProfileInput, UpdateProfilePayload
+from schema.relationships import (
+    AddGratitudeNoteInput,
+    AddGratitudeNotePayload,
+    CompleteInput,
+    CompletePayload,
+)
+from schema.requests import (
+    RequestInput,
+    RequestPayload,
+    RespondInput,
+    RespondPayload,
+    WithdrawInput,
+    WithdrawPayload,
+)
+from schema.viewer import (
+    MarkEventsReadPayload,
+    SignInInput,
+    SignInPayload,
+    SignOutInput,
+    SignOutPayload,
+    UpdateNotificationPreferencesPayload,
+)
+
+
+@strawberry.type(
+    description="Entry points for writing. Each needs a signed-in viewer unless it says otherwise."
+)
+class Mutation:
+    # Checking a password takes long, and must not hold a transaction meanwhile.
+    sign_in: SignInPayload | None = mutation(
+        sign_ins.sign_in, SignInInput, SignInPayload, is_one_transaction=False
+    )
+    sign_out: SignOutPayload | None = mutation(sign_ins.sign_out, SignOutInput, SignOutPayload)
+    update_profile: UpdateProfilePayload | None = mutation(
+        members.update_profile, UpdateProfileInput, UpdateProfilePayload
+    )
+    update_notification_preferences: UpdateNotificationPreferencesPayload | None = mutation(
+        events.update_preferences,
+        UpdateNotificationPreferencesInput,
+        UpdateNotificationPreferencesPayload,
+    )
+    enroll: EnrollPayload | None = mutation(enrollments.enroll, EnrollInput, EnrollPayload)
+    set_status: SetStatusPayload | None = mutation(
+        status.set_status, SetStatusInput, SetStatusPayload
+    )
+    request: RequestPayload | None = mutation(requests.request, RequestInput, RequestPayload)
+    respond: RespondPayload | None = mutation(requests.respond, RespondInput, RespondPayload)
+    withdraw: WithdrawPayload | None = mutation(requests.withdraw, WithdrawInput, WithdrawPayload)
+    complete: CompletePayload | None = mutation(
+        relationships.complete, CompleteInput, CompletePayload
+    )
+    add_gratitude_note: AddGratitudeNotePayload | None = mutation(
+        relationships.add_gratitude_note, AddGratitudeNoteInput, AddGratitudeNotePayload
+    )
+    mark_events_read: MarkEventsReadPayload | None = mutation(
+        events.mark_read, MarkEventsReadInput, MarkEventsReadPayload
+    )

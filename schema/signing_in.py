@@ -1,0 +1,66 @@
+"""Who asks: a bearer token of an app, or the cookie of a browser."""
+
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from context import Client, Context
+from models import SignIn, SignInKind
+from schema.parameters import Unacceptable
+from settings import Settings
+
+FORTNIGHT = 14 * 24 * 3600  # seconds; a sign-in of a browser ends then at the latest
+
+
+async def context_of(request: Request, settings: Settings) -> Context:
+    """What the request knows of who is asking. Raises Unacceptable for one made by a foreign page."""
+    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        token = bearer.strip()  # a bearer token is sent on purpose: it counts before any cookie
+    else:
+        token = request.cookies.get(_cookie_name(settings), "")
+        _refuse_foreign_pages(request, settings)
+    return Context(await SignIn.resume(token) if token else None, _client(request))
+
+
+def keep_cookie(response: Response, context: Context, settings: Settings) -> None:
+    """Have a browser keep the token of a new sign-in, or forget that of an ended one."""
+    if context.client.cookie is None:
+        return
+    response.set_cookie(
+        _cookie_name(settings),
+        context.client.cookie,
+        max_age=FORTNIGHT if context.client.cookie else 0,
+        path="/",
+        secure=settings.is_https,
+        httponly=True,
+        samesite="strict",
+    )
+
+
+def _cookie_name(settings: Settings) -> str:
+    # The prefix has browsers insist on Secure, so it cannot be used where there is no TLS.
+    return "__Host-sign-in" if settings.is_https else "sign-in"
+
+
+def _client(request: Request) -> Client:
+    # Browsers add this header, and no script of a page can: apps have no reason to.
+    is_browser = "sec-fetch-site" in request.headers
+    kind = SignInKind.BROWSER if is_browser else SignInKind.APP
+    return Client(kind=kind, user_agent=request.headers.get("user-agent", ""))
+
+
+def _refuse_foreign_pages(request: Request, settings: Settings) -> None:
+    """Cookies travel with requests that other sites' pages make; those are not our members' wish."""
+    origin = request.headers.get("origin")
+    if origin in settings.allowed_origins:
+        return
+    site = request.headers.get("sec-fetch-site")
+    is_ours = site in ("same-origin", "none") if site else _is_own(origin, request)
+    if not is_ours:
+        raise Unacceptable(403, "Requests of pages of other sites are not answered.")
+
+
+def _is_own(origin: str | None, request: Request) -> bool:
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")

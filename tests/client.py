@@ -1,0 +1,61 @@
+"""Asking the API over HTTP, as a client does."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from models import Enrollment, Member
+from tests.factories import a_token
+from tests.unchanged import everything
+
+
+@dataclass
+class Api:
+    """The application behind HTTP, without a socket."""
+
+    http: httpx.AsyncClient
+
+    async def __call__(
+        self, document: str, *, as_: Member | Enrollment | None = None, **variables: Any
+    ) -> dict[str, Any]:
+        """The data that a document leads to. Fails the test if the answer has errors."""
+        answer = await self.answer(document, as_=as_, **variables)
+        assert "errors" not in answer, answer["errors"]
+        data: dict[str, Any] = answer["data"]
+        return data
+
+    async def answer(
+        self, document: str, *, as_: Member | Enrollment | None = None, **variables: Any
+    ) -> dict[str, Any]:
+        """The whole answer, with its errors if there are any."""
+        response = await self.http.post(
+            "/graphql",
+            json={"query": document, "variables": variables},
+            headers=await self._headers(as_),
+        )
+        answer: dict[str, Any] = response.json()
+        return answer
+
+    async def does(
+        self, document: str, *, as_: Member | Enrollment | None = None, **input: Any
+    ) -> dict[str, Any]:
+        """What a mutation leads to. Fails the test if it is refused."""
+        [payload] = (await self(document, as_=as_, input=input)).values()
+        assert payload["errors"] == []
+        return payload
+
+    async def refused(
+        self, document: str, *, as_: Member | Enrollment | None = None, **input: Any
+    ) -> list[dict[str, Any]]:
+        """Why a mutation is refused. Fails the test if it is not, or if anything changes."""
+        before = await everything()
+        [payload] = (await self(document, as_=as_, input=input)).values()
+        assert await everything() == before
+        assert not any(it for name, it in payload.items() if name not in ("errors", "query"))
+        assert all(it["message"] for it in payload["errors"])
+        return payload["errors"]
+
+    async def _headers(self, as_: Member | Enrollment | None) -> dict[str, str]:
+        member = as_.member if isinstance(as_, Enrollment) else as_
+        return {"Authorization": f"Bearer {await a_token(member)}"} if member else {}
