@@ -1,0 +1,206 @@
+"""The program on the command line, and the ASGI application that it serves."""
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Route
+
+import demo
+from models.database import Unusable, connect, disconnect, migrate
+from models.member_import import COLUMNS, Unreadable, import_members
+from schema import graphiql
+from schema.http import Endpoint
+from schema.sdl import sdl
+from settings import Settings, WrongSetting, from_environment
+from worker import Worker
+
+log = logging.getLogger("mentor_match")
+
+
+def application(settings: Settings) -> Starlette:
+    """The ASGI application: `/graphql` and, to explore it, `/graphiql`."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with database(settings), worker(settings):
+            yield
+
+    app = Starlette(
+        routes=[Route("/graphql", Endpoint()), *graphiql.routes()],
+        middleware=[
+            Middleware(
+                CORSMiddleware,
+                allow_origins=settings.allowed_origins,
+                allow_credentials=True,
+                allow_methods=["GET", "POST"],
+                allow_headers=["Authorization", "Content-Type"],
+            )
+        ],
+        lifespan=lifespan,
+    )
+    app.state.settings = settings
+    return app
+
+
+@asynccontextmanager
+async def database(settings: Settings) -> AsyncIterator[None]:
+    """The database, connected, with its tables as this version needs them."""
+    await prepare(settings)
+    await connect(settings.database_url)
+    try:
+        yield
+    finally:
+        await disconnect()
+
+
+async def prepare(settings: Settings) -> None:
+    """Bring the tables up to this version. Raises Unusable."""
+    for name in await migrate(settings.database_url):
+        log.info("migrated: %s", name)
+
+
+@asynccontextmanager
+async def worker(settings: Settings) -> AsyncIterator[None]:
+    """A worker beside the server, unless others do its work."""
+    if not settings.worker:
+        yield
+        return
+    stop = asyncio.Event()
+    running = asyncio.create_task(Worker(settings).run(stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        await running
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until the process is told to stop. Raises Unusable before it begins."""
+    await prepare(settings)
+    config = uvicorn.Config(
+        application(settings),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ws="none",
+        timeout_graceful_shutdown=20,
+    )
+    log.info("GraphQL at %s/graphql, GraphiQL at %s/graphiql", *[settings.public_url] * 2)
+    await uvicorn.Server(config).serve()
+
+
+async def run(settings: Settings) -> None:
+    """Serve; fill the database with a demo program first, if it is new."""
+    async with database(settings):
+        is_new = not await demo.is_used()
+        if is_new:
+            await demo.fill()
+    print(demo.welcome(settings.public_url, is_new=is_new))
+    await serve(settings)
+
+
+async def fill_demo(settings: Settings) -> None:
+    """Fill an empty database with the demo program."""
+    async with database(settings):
+        if await demo.is_used():
+            sys.exit("This database is in use already; the demo program only fills an empty one.")
+        await demo.fill()
+    print(demo.welcome(settings.public_url, is_new=True))
+
+
+async def work(settings: Settings) -> None:
+    """Send e-mails and keep the clock until the process is told to stop."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with database(settings):
+        await Worker(settings).run(stop)
+
+
+async def apply_migrations(settings: Settings) -> None:
+    """Bring the tables of the database up to this version."""
+    applied = await migrate(settings.database_url)
+    print("\n".join(f"applied {it}" for it in applied) or "The database is up to date.")
+
+
+async def import_file(settings: Settings, file: Path, *, is_dry: bool, skips_bad: bool) -> None:
+    """Import members, and say what was done."""
+    async with database(settings):
+        try:
+            with file.open(encoding="utf-8", newline="") as lines:
+                report = await import_members(lines, is_dry=is_dry, skips_bad=skips_bad)
+        except (OSError, Unreadable) as trouble:
+            sys.exit(f"{file} cannot be imported: {trouble}")
+    for bad in report.bad:
+        print(bad, file=sys.stderr)
+    verb = "would be" if is_dry else "were"
+    if report.bad and not skips_bad:
+        sys.exit("Nothing was imported. Correct these lines, or leave them out with --skip-bad.")
+    print(
+        f"{report.added} {verb} added, {report.changed} changed, {report.unchanged} are as they were."
+    )
+
+
+def arguments() -> argparse.ArgumentParser:
+    """The commands and what they take."""
+    parser = argparse.ArgumentParser(prog="main.py", description="A mentoring program.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    commands.add_parser("serve", help="serve the API; the settings come from the environment")
+    commands.add_parser("run", help="the same, with a demo program in a new database")
+    commands.add_parser("worker", help="send e-mails and keep the clock, apart from the server")
+    commands.add_parser("demo", help="fill an empty database with the demo program")
+    commands.add_parser("migrate", help="bring the database up to this version")
+    commands.add_parser("schema", help="print the schema in SDL")
+    importing = commands.add_parser("import-members", help="import members from a CSV file")
+    importing.add_argument("file", type=Path, help="; ".join(COLUMNS))
+    importing.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    importing.add_argument(
+        "--skip-bad", action="store_true", help="import the lines that are right"
+    )
+    return parser
+
+
+def main() -> None:
+    """Run a command; what a person got wrong is one sentence, never a traceback."""
+    given = arguments().parse_args()
+    if given.command == "schema":
+        sys.stdout.write(sdl())
+        return
+    try:
+        settings = from_environment()
+        logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
+        asyncio.run(_command(given, settings))
+    except (WrongSetting, Unusable) as wrong:
+        sys.exit(str(wrong))
+    except KeyboardInterrupt:
+        pass
+
+
+def _command(given: argparse.Namespace, settings: Settings) -> Coroutine[Any, Any, None]:
+    if given.command == "import-members":
+        return import_file(settings, given.file, is_dry=given.dry_run, skips_bad=given.skip_bad)
+    commands: dict[str, Callable[[Settings], Coroutine[Any, Any, None]]] = {
+        "serve": serve,
+        "run": run,
+        "worker": work,
+        "demo": fill_demo,
+        "migrate": apply_migrations,
+    }
+    return commands[given.command](settings)
+
+
+if __name__ == "__main__":
+    main()

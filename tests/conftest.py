@@ -1,0 +1,88 @@
+"""A fresh database for every test, on SQLite and on PostgreSQL where one answers; and a way to ask."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+import settings
+from main import application
+from models import clock
+from models.database import connect, disconnect
+from tests import databases
+from tests.client import Api
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return databases.migrated_file(tmp_path_factory.mktemp("database"))
+
+
+@pytest.fixture(scope="session")
+def postgres_database() -> Iterator[str]:
+    server = databases.postgres_server()
+    with asyncio.Runner() as runner:
+        lasting = databases.migrated_database(server, f"mentor_match_tests_{os.getpid()}")
+        yield runner.run(lasting.__aenter__())
+        runner.run(lasting.__aexit__(None, None, None))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a new program's database."""
+    if request.param == "sqlite":
+        return databases.copied(request.getfixturevalue("sqlite_template"), tmp_path)
+    address: str = request.getfixturevalue("postgres_database")
+    asyncio.run(databases.make_new(address))
+    return address
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[None]:
+    """A new program, connected."""
+    await connect(database_url)
+    yield
+    await disconnect()
+
+
+@pytest.fixture
+async def ask(database: None, tmp_path: Path) -> AsyncIterator[Api]:
+    """The API over HTTP, on a new program."""
+    app = application(settings.read({"MAIL_FOLDER": str(tmp_path), "WORKER": "no"}))
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+        yield Api(http)
+
+
+class Time:
+    """The clock, which stands still and can be moved."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._now = clock.now()
+        monkeypatch.setattr(clock, "now", lambda: self._now)
+
+    def passes(self, duration: timedelta) -> None:
+        self._now += duration
+
+    def is_(self, moment: datetime) -> None:
+        self._now = moment
+
+
+@pytest.fixture
+def time(monkeypatch: pytest.MonkeyPatch) -> Time:
+    return Time(monkeypatch)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
+    """Say last what was not tested, each reason once."""
+    yield
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = sorted({report.longrepr[2].removeprefix("Skipped: ") for report in skipped})
+    terminalreporter.section("skipped" if reasons else "nothing was skipped")
+    for reason in reasons:
+        terminalreporter.write_line(reason)

@@ -1,0 +1,70 @@
+"""What holds in every program at every moment, whatever raced, was cancelled or was killed."""
+
+from models.database import rows
+
+_ENROLLMENT_OF_RECIPIENT = (
+    "e.member_id = q.recipient_id"
+    " AND e.role = CASE WHEN q.recipient_id = q.mentor_id THEN 'MENTOR' ELSE 'MENTEE' END"
+)
+_EVENTS = "SELECT count(*) FROM event v WHERE v.request_id = q.id AND v.kind"
+_EMAILS = "SELECT count(*) FROM outgoing_email m WHERE m.about_id = q.id AND m.template"
+
+_VIOLATIONS = {
+    "places taken are running relationships, and no more than there are": """
+        SELECT e.id FROM enrollment e
+        WHERE e.places_taken > e.capacity OR e.places_taken <> (
+            SELECT count(*) FROM mentoring_relationship r WHERE r.state = 'ACTIVE'
+            AND CASE WHEN e.role = 'MENTOR' THEN r.mentor_id ELSE r.mentee_id END = e.member_id)
+    """,
+    "an accepted request began one relationship, and no other request any": """
+        SELECT q.id FROM mentoring_request q
+        LEFT JOIN mentoring_relationship r ON r.request_id = q.id
+        GROUP BY q.id, q.state
+        HAVING count(r.id) <> CASE WHEN q.state = 'ACCEPTED' THEN 1 ELSE 0 END
+    """,
+    "a request has one event of being sent, and one of what became of it": f"""
+        SELECT q.id FROM mentoring_request q
+        WHERE ({_EVENTS} = 'REQUEST_RECEIVED') <> 1
+           OR ({_EVENTS} <> 'REQUEST_RECEIVED') <> CASE q.state WHEN 'PENDING' THEN 0 ELSE 1 END
+           OR ({_EVENTS} = 'REQUEST_' || q.state) <> CASE q.state WHEN 'PENDING' THEN 0 ELSE 1 END
+    """,
+    "a completed relationship has one event that says so": """
+        SELECT r.id FROM mentoring_relationship r
+        LEFT JOIN event v ON v.relationship_id = r.id AND v.kind = 'RELATIONSHIP_COMPLETED'
+        GROUP BY r.id, r.state
+        HAVING count(v.id) <> CASE WHEN r.state = 'COMPLETED' THEN 1 ELSE 0 END
+    """,
+    "an answer is told once, and nothing is told that did not happen": f"""
+        SELECT q.id FROM mentoring_request q
+        WHERE ({_EMAILS} = 'request_mailer/accepted') <> CASE q.state WHEN 'ACCEPTED' THEN 1 ELSE 0 END
+           OR ({_EMAILS} = 'request_mailer/begun') <> CASE q.state WHEN 'ACCEPTED' THEN 1 ELSE 0 END
+           OR ({_EMAILS} = 'request_mailer/declined') <> CASE q.state WHEN 'DECLINED' THEN 1 ELSE 0 END
+           OR ({_EMAILS} = 'request_mailer/withdrawn') > CASE q.state WHEN 'WITHDRAWN' THEN 1 ELSE 0 END
+           OR ({_EMAILS} = 'request_mailer/closed') > CASE q.state WHEN 'CLOSED' THEN 1 ELSE 0 END
+    """,
+    "no e-mail is about a request that was never sent": """
+        SELECT m.id FROM outgoing_email m WHERE m.about_id LIKE 'req%'
+        AND NOT EXISTS (SELECT 1 FROM mentoring_request q WHERE q.id = m.about_id)
+    """,
+    "the clock of a waiting request stands still while the person asked is paused": f"""
+        SELECT q.id FROM mentoring_request q JOIN enrollment e ON {_ENROLLMENT_OF_RECIPIENT}
+        WHERE q.state = 'PENDING' AND (e.status = 'PAUSED') <> (q.held_since IS NOT NULL)
+    """,
+    "no request waits for somebody who left or has no place": """
+        SELECT q.id FROM mentoring_request q
+        JOIN enrollment e ON (e.member_id = q.mentor_id AND e.role = 'MENTOR')
+                          OR (e.member_id = q.mentee_id AND e.role = 'MENTEE')
+        WHERE q.state = 'PENDING' AND (e.status = 'LEFT' OR e.places_taken >= e.capacity)
+    """,
+    "no request waits between partners": """
+        SELECT q.id FROM mentoring_request q
+        JOIN mentoring_relationship r ON r.mentor_id = q.mentor_id AND r.mentee_id = q.mentee_id
+        WHERE q.state = 'PENDING' AND r.state = 'ACTIVE'
+    """,
+}
+
+
+async def violations() -> list[str]:
+    """The sentences that do not hold, with the rows that show it."""
+    found = {sentence: await rows(statement) for sentence, statement in _VIOLATIONS.items()}
+    return [f"not true: {sentence} {broken}" for sentence, broken in found.items() if broken]

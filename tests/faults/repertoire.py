@@ -1,0 +1,170 @@
+"""Every operation of the API, ready to be performed once on a fresh stage."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from models import Event, MentoringRelationship, Topic, password
+from models.database import rows, transaction
+from tests.faults.operations import answered, performed
+from tests.faults.stage import Stage
+
+Performance = Coroutine[Any, Any, Any]
+Prepare = Callable[[Stage], Coroutine[Any, Any, Performance]]
+
+_PAGE = """
+{
+  mentors(first: 10, filter: { text: "mentor" }) {
+    totalCount
+    topicCounts { count topic { name } }
+    nodes {
+      id member { name } topics { name } match { score } viewerCanRequest viewerPendingRequest { id }
+    }
+  }
+}"""
+_OWN = """
+{
+  viewer {
+    counts { incomingRequests remainingRequests activeRelationships unreadEvents }
+    requests { nodes { id sender { name } recipient { name email } topics { name } } }
+    relationships { nodes { id partner { name email } completion { outcome } } }
+    events { nodes { id actor { name } } }
+  }
+}"""
+
+
+async def asking(stage: Stage) -> Performance:
+    mentor = stage.mentors[0]
+    [topics] = await Topic.chosen("enrollment_topic", "enrollment_id", [mentor.id])
+    input = {"enrollmentId": mentor.id, "topicIds": [topics[0].id], "message": "May I?"}
+    return performed(stage.mentees[0].member, "request", **input)
+
+
+async def accepting_with_the_last_place(stage: Stage) -> Performance:
+    await stage.request(sender=stage.mentees[1])
+    request = await stage.request()
+    return performed(
+        stage.mentors[0].member, "respond", requestId=request.id, answer="ACCEPT", reply="Yes."
+    )
+
+
+async def declining(stage: Stage) -> Performance:
+    request = await stage.request()
+    return performed(stage.mentors[0].member, "respond", requestId=request.id, answer="DECLINE")
+
+
+async def withdrawing(stage: Stage) -> Performance:
+    request = await stage.request()
+    return performed(stage.mentees[0].member, "withdraw", requestId=request.id)
+
+
+async def pausing(stage: Stage) -> Performance:
+    await stage.begin(places=3)
+    await stage.relationship()
+    await stage.request(sender=stage.mentees[1])
+    change = {"status": "PAUSED", "waitingRequests": "DECLINE", "notifyPartners": True}
+    return performed(stage.mentors[0].member, "setStatus", **change)
+
+
+async def returning(stage: Stage) -> Performance:
+    await stage.request()
+    mentor = stage.mentors[0].member
+    await performed(mentor, "setStatus", status="PAUSED")
+    return performed(mentor, "setStatus", status="ACTIVE")
+
+
+async def leaving(stage: Stage) -> Performance:
+    await stage.request()
+    return performed(stage.mentors[0].member, "setStatus", status="LEFT")
+
+
+async def completing_with_thanks(stage: Stage) -> Performance:
+    relationship = await stage.relationship()
+    input = {"relationshipId": relationship.id, "outcome": "GOALS_REACHED"}
+    return performed(stage.mentees[0].member, "complete", **input, gratitudeNote="Thank you.")
+
+
+async def thanking(stage: Stage) -> Performance:
+    await (await completing_with_thanks(stage))
+    relationship = await MentoringRelationship.get()
+    input = {"relationshipId": relationship.id, "text": "Thank you, too."}
+    return performed(stage.mentors[0].member, "addGratitudeNote", **input)
+
+
+async def enrolling(stage: Stage) -> Performance:
+    topics = [it.id for it in await Topic.all().limit(3)]
+    choices = {"statement": "Glad to help.", "topicIds": topics, "careerStage": "SENIOR"}
+    return performed(
+        stage.mentees[0].member, "enroll", role="MENTEE", acceptsExpectations=True, **choices
+    )
+
+
+async def changing_ones_profile(stage: Stage) -> Performance:
+    return performed(stage.mentees[0].member, "updateProfile", headline="Somebody else")
+
+
+async def marking_events_as_read(stage: Stage) -> Performance:
+    await stage.request()
+    event = await Event.get()
+    return performed(stage.mentors[0].member, "markEventsRead", upToEventId=event.id)
+
+
+async def choosing_notifications(stage: Stage) -> Performance:
+    wishes = [{"kind": "GRATITUDE_RECEIVED", "byEmail": False}]
+    return performed(stage.mentees[0].member, "updateNotificationPreferences", preferences=wishes)
+
+
+async def signing_in(stage: Stage) -> Performance:
+    secret, member = "a secret of hers", stage.mentees[0].member
+    if member.password_hash is None:
+        member.password_hash = await password.hashed(secret)
+        await member.save()
+    return performed(member, "signIn", username=member.username, password=secret)
+
+
+async def signing_out(stage: Stage) -> Performance:
+    return performed(stage.mentees[0].member, "signOut")
+
+
+async def looking_for_a_mentor(stage: Stage) -> Performance:
+    return answered(stage.mentees[0].member, _PAGE)
+
+
+async def reading_ones_own(stage: Stage) -> Performance:
+    await stage.relationship()
+    return answered(stage.mentees[0].member, _OWN)
+
+
+async def writing_in_a_transaction(stage: Stage) -> Performance:
+    """Takes a place without a relationship, and gives it back: never to be seen from outside."""
+
+    async def work() -> None:
+        for change in ("+", "-"):
+            await rows(
+                f"UPDATE enrollment SET places_taken = places_taken {change} 1"
+                " WHERE id = :id RETURNING id",
+                id=stage.mentors[0].id,
+            )
+
+    return transaction(work)
+
+
+REPERTOIRE: list[Prepare] = [
+    asking,
+    accepting_with_the_last_place,
+    declining,
+    withdrawing,
+    pausing,
+    returning,
+    leaving,
+    completing_with_thanks,
+    thanking,
+    enrolling,
+    changing_ones_profile,
+    marking_events_as_read,
+    choosing_notifications,
+    signing_in,
+    signing_out,
+    looking_for_a_mentor,
+    reading_ones_own,
+    writing_in_a_transaction,
+]
