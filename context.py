@@ -80,11 +80,13 @@ class Context:
 
     def signed_in(self, sign_in: SignIn, token: str) -> None:
         """Go on as the member who just signed in; a browser keeps the token."""
-        self.sign_in, self.client.cookie = sign_in, token
+        self.sign_in = sign_in
+        self._have_kept(token)
 
     def signed_out(self) -> None:
         """Go on as nobody; a browser forgets the token."""
-        self.sign_in, self.client.cookie = None, ""
+        self.sign_in = None
+        self._have_kept("")
 
     async def load(self, model: type[R], id: str) -> R | None:
         """The row with this id, batched with all others of its model that are wanted meanwhile."""
@@ -108,6 +110,10 @@ class Context:
     def forget(self) -> None:
         """Load anew what is asked for from now on: something was changed."""
         self._loaders.clear()
+
+    def _have_kept(self, token: str) -> None:
+        if self.client.kind is SignInKind.BROWSER:
+            self.client.cookie = token
 
     def _loader(
         self, name: Any, load: Callable[[list[Any]], Awaitable[Any]]

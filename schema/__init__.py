@@ -8,6 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from schema.limits import Limits
 from schema.mutation import Mutation
+from schema.operation import NamedOperation
 from schema.query import Query
 from schema.scalars import SCALARS
 
@@ -34,7 +35,7 @@ class Schema(strawberry.Schema):
 schema = Schema(
     query=Query,
     mutation=Mutation,
-    config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
-    extensions=[Limits],
+    config=StrawberryConfig(scalar_map=SCALARS),
+    extensions=[Limits, NamedOperation],
 )
 schema._schema.description = DESCRIPTION

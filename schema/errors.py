@@ -1,6 +1,7 @@
 """How failures reach clients: as data where they are expected, masked where they are not."""
 
 import logging
+import re
 import secrets
 from typing import Any, Self
 
@@ -13,6 +14,12 @@ from models.refusal import Problem, Reason
 from schema.enums import choice
 
 log = logging.getLogger(__name__)
+
+# What graphql-core adds to its sentences: guesses, and the value at fault, which may be a password.
+_INDISCREET = re.compile(
+    r"\.? Did you mean .*|[,;] found: .*|(?<= value)(?<!invalid value): .*|(?<=String) '.*",
+    re.DOTALL,
+)
 
 choice(Reason, name="UserErrorCode")
 
@@ -43,7 +50,7 @@ def formatted(error: GraphQLError) -> GraphQLFormattedError:
         return error.formatted
     if _is_in_the_document(error):
         return _with_code(error)
-    return _masked(error)
+    return masked(error)
 
 
 def _is_in_the_document(error: GraphQLError) -> bool:
@@ -55,6 +62,7 @@ def _is_in_the_document(error: GraphQLError) -> bool:
 
 def _with_code(error: GraphQLError) -> GraphQLFormattedError:
     shown = error.formatted
+    shown["message"] = _INDISCREET.sub(".", error.message)
     if "code" not in shown.setdefault("extensions", {}):
         shown["extensions"]["code"] = _code(error)
     return shown
@@ -62,7 +70,8 @@ def _with_code(error: GraphQLError) -> GraphQLFormattedError:
 
 def _code(error: GraphQLError) -> str:
     if isinstance(error, GraphQLSyntaxError):
-        return "GRAPHQL_PARSE_FAILED"
+        is_too_much = error.message.endswith("Parsing aborted.")  # by the limits of the parser
+        return "QUERY_TOO_COMPLEX" if is_too_much else "GRAPHQL_PARSE_FAILED"
     return (
         "BAD_USER_INPUT"
         if error.path is None and _is_about_values(error)
@@ -71,18 +80,19 @@ def _code(error: GraphQLError) -> str:
 
 
 def _is_about_values(error: GraphQLError) -> bool:
-    return error.message.startswith("Variable ")
+    return error.message.startswith("Variable ") and " has invalid value" in error.message
 
 
-def _masked(error: GraphQLError) -> GraphQLFormattedError:
+def masked(error: GraphQLError) -> GraphQLFormattedError:
+    """A crash as clients see it, noted in the log."""
     id = secrets.token_hex(4)
     log.error("crash %s at %s", id, error.path, exc_info=error.original_error)
-    masked: dict[str, Any] = {
+    shown: dict[str, Any] = {
         "message": f"Something went wrong on our side; it is noted as {id}.",
         "extensions": {"code": "INTERNAL_SERVER_ERROR", "id": id},
     }
     if error.path:
-        masked["path"] = error.path
+        shown["path"] = error.path
     if error.locations:
-        masked["locations"] = [it.formatted for it in error.locations]
-    return masked  # type: ignore[return-value]
+        shown["locations"] = [it.formatted for it in error.locations]
+    return shown  # type: ignore[return-value]

@@ -3,6 +3,7 @@
 from typing import Any
 
 import orjson
+from graphql import GraphQLError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -12,7 +13,7 @@ from strawberry.types.graphql import OperationType
 
 from context import Context
 from schema import schema
-from schema.errors import formatted
+from schema.errors import formatted, masked
 from schema.negotiation import HTML, JSON, RESPONSE, preferred
 from schema.parameters import Parameters, Unacceptable, parameters_of
 from schema.signing_in import context_of, keep_cookie
@@ -22,8 +23,9 @@ _ALLOWED = {
     "GET": [OperationType.QUERY],
     "POST": [OperationType.QUERY, OperationType.MUTATION],
 }
+MOST_ERRORS = 5  # in a document or its variables; enough to go on with
 # What depends on who asks, or how, must not be kept for others.
-_HEADERS = {"Cache-Control": "no-store", "Vary": "Accept, Cookie, Authorization, Origin"}
+_HEADERS = {"Cache-Control": "no-store", "Vary": "Accept, Cookie, Authorization"}
 
 
 class Endpoint:
@@ -40,12 +42,15 @@ async def graphql(request: Request) -> Response:
     if media == HTML and request.method == "GET":
         return RedirectResponse("/graphiql")
     settings: Settings = request.app.state.settings
+    known = media if media in (RESPONSE, JSON) else JSON
     try:
         return await _answer(request, media, settings)
     except Unacceptable as no:
-        error = {"message": no.message, "extensions": {"code": "BAD_REQUEST"}}
-        known = media if media in (RESPONSE, JSON) else JSON
+        error = {"message": no.message, "extensions": {"code": no.code}}
         return _response({"errors": [error]}, no.status, known, no.headers)
+    except Exception as crash:
+        noted = masked(GraphQLError("A crash before anything was executed", original_error=crash))
+        return _response({"errors": [noted]}, 500, known)
 
 
 async def _answer(request: Request, media: str | None, settings: Settings) -> Response:
@@ -82,12 +87,10 @@ def _sentence(wrong: InvalidOperationTypeError, method: str) -> str:
 
 def _shown(result: ExecutionResult | PreExecutionError) -> dict[str, Any]:
     """The response as the specification of GraphQL has it: no `data` where nothing was executed."""
-    shown: dict[str, Any] = {}
-    if result.errors:
-        shown["errors"] = [formatted(it) for it in result.errors]
-    if not _is_refused(result):
-        shown["data"] = result.data
-    return shown
+    errors = [formatted(it) for it in result.errors or []]
+    if _is_refused(result):
+        return {"errors": errors[:MOST_ERRORS]}
+    return {**({"errors": errors} if errors else {}), "data": result.data}
 
 
 def _is_refused(result: ExecutionResult | PreExecutionError) -> bool:

@@ -39,7 +39,7 @@ class Limits(SchemaExtension):
 
 
 class Weight:
-    """How many fields a document selects; each fragment is counted through once."""
+    """How many fields a document selects; each fragment is counted through once a level."""
 
     def __init__(self, document: DocumentNode) -> None:
         self._fragments = {
@@ -47,7 +47,7 @@ class Weight:
             for it in document.definitions
             if isinstance(it, FragmentDefinitionNode)
         }
-        self._known: dict[str, int] = {}
+        self._known: dict[tuple[str, int], int] = {}
         self._is_too_deep = False
         self._fields = sum(
             self._of(it.selection_set, 0)
@@ -75,7 +75,8 @@ class Weight:
         return own + self._of(getattr(selection, "selection_set", None), depth)
 
     def _of_fragment(self, name: str, depth: int) -> int:
-        if name not in self._known and name in self._fragments:
-            self._known[name] = 0  # should it contain itself, which validation refuses
-            self._known[name] = self._of(self._fragments[name].selection_set, depth)
-        return self._known.get(name, 0)
+        here = name, depth  # in a deeper place, it may be too deep
+        if here not in self._known and name in self._fragments:
+            self._known[here] = 0  # should it contain itself, which validation refuses
+            self._known[here] = self._of(self._fragments[name].selection_set, depth)
+        return self._known.get(here, 0)

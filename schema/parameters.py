@@ -15,6 +15,7 @@ class Unacceptable(Exception):
     def __init__(self, status: int, message: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(message)
         self.status, self.message, self.headers = status, message, headers or {}
+        self.code = "FORBIDDEN" if status == 403 else "BAD_USER_INPUT"
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,5 @@
 """Who asks: a bearer token of an app, or the cookie of a browser."""
 
-from urllib.parse import urlsplit
-
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -45,8 +43,9 @@ def _cookie_name(settings: Settings) -> str:
 
 
 def _client(request: Request) -> Client:
-    # Browsers add this header, and no script of a page can: apps have no reason to.
-    is_browser = "sec-fetch-site" in request.headers
+    # Browsers add these headers, and no script of a page can: apps have no reason to. The first is
+    # missing where a page came without encryption from another machine.
+    is_browser = "sec-fetch-site" in request.headers or "origin" in request.headers
     kind = SignInKind.BROWSER if is_browser else SignInKind.APP
     return Client(kind=kind, user_agent=request.headers.get("user-agent", ""))
 
@@ -63,4 +62,4 @@ def _refuse_foreign_pages(request: Request, settings: Settings) -> None:
 
 
 def _is_own(origin: str | None, request: Request) -> bool:
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+    return origin is None or origin.partition("://")[2] == request.headers.get("host")
