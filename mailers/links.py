@@ -17,10 +17,27 @@ class Page(NamedTuple):
 PAGES = {
     "answer": Page(
         "/requests/{id}",
-        """mutation Answer {
-  respond(input: {requestId: "{id}", answer: ACCEPT, reply: ""}) {
-    request { state }
+        """# Say ACCEPT or DECLINE; a few words may come with it.
+
+mutation Answer {
+  respond(
+    input: {
+      requestId: "{id}"
+      answer: ACCEPT
+      reply: ""
+    }
+  ) {
     errors { message }
+    request { state }
+  }
+}
+
+query WhoAsks {
+  node(id: "{id}") {
+    ... on MentoringRequest {
+      message
+      sender { name headline }
+    }
   }
 }""",
     ),
@@ -39,25 +56,37 @@ PAGES = {
     "requests": Page(
         "/requests",
         """query Requests {
-  viewer { requests(first: 20) { nodes { id state sender { name } recipient { name } } } }
+  viewer {
+    requests(first: 20) {
+      nodes { id state sender { name } recipient { name } }
+    }
+  }
 }""",
     ),
     "mentors": Page(
         "/mentors",
         """query FindMentor {
-  mentors(first: 20) { nodes { id member { name headline } match { score } viewerCanRequest } }
+  mentors(first: 20) {
+    nodes { id member { name headline } match { score } viewerCanRequest }
+  }
 }""",
     ),
     "mentees": Page(
         "/mentees",
         """query FindMentee {
-  mentees(first: 20) { nodes { id member { name headline } match { score } viewerCanRequest } }
+  mentees(first: 20) {
+    nodes { id member { name headline } match { score } viewerCanRequest }
+  }
 }""",
     ),
     "relationships": Page(
         "/relationships",
         """query Relationships {
-  viewer { relationships(first: 20) { nodes { id state partner { name email } } } }
+  viewer {
+    relationships(first: 20) {
+      nodes { id state partner { name email } }
+    }
+  }
 }""",
     ),
     "relationship": Page(
@@ -74,9 +103,14 @@ PAGES = {
     "thank": Page(
         "/relationships/{id}",
         """mutation Thank {
-  addGratitudeNote(input: {relationshipId: "{id}", text: "Thank you!"}) {
-    gratitudeNote { text }
+  addGratitudeNote(
+    input: {
+      relationshipId: "{id}"
+      text: "Thank you!"
+    }
+  ) {
     errors { message }
+    gratitudeNote { text }
   }
 }""",
     ),

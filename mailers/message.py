@@ -16,7 +16,7 @@ def address(member: Member) -> Address:
     """The one recipient, whatever is in the name."""
     username, _, domain = member.email.rpartition("@")
     name = "".join(it for it in text.line(member.name) if it.isprintable())
-    return Address(name[:_LONGEST_NAME].strip(), username=username, domain=domain)
+    return Address(_plain(name[:_LONGEST_NAME].strip()), username=username, domain=domain)
 
 
 def message(
@@ -27,7 +27,7 @@ def message(
     mail = EmailMessage(policy=SMTP)
     mail["From"] = sender
     mail["To"] = address(to)
-    mail["Subject"] = words.subject
+    mail["Subject"] = _plain(words.subject)
     mail["Date"] = written_at
     mail["Message-ID"] = f"<{id}@{domain}>"
     if answers != id:
@@ -38,3 +38,11 @@ def message(
     mail.set_content(words.text, cte="quoted-printable")
     mail.add_alternative(words.html, subtype="html", cte="quoted-printable")
     return mail
+
+
+def _plain(words: str) -> str:
+    """What people wrote, as a header may hold it: it must not read as an encoded word (RFC 2047).
+
+    EmailMessage decodes those that it is given, line breaks and all, which would end the header.
+    """
+    return words.replace("=?", "= ?")

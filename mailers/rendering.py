@@ -18,8 +18,6 @@ TEMPLATES = Path(__file__).parent / "templates"
 WIDTH = 72  # characters of a line of plain text
 LONGEST_SHOWN = 80  # characters of a link that are shown in HTML
 
-# They reverse the text around them, which can make a name read as another.
-_DIRECTION_MARKS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _LINE_END = re.compile("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
 
 
@@ -55,11 +53,11 @@ def _one_line(value: object) -> object:
     """What people wrote stays on its line, unless a filter laid it out on purpose."""
     if isinstance(value, Markup | Laid):
         return value
-    return text.line(_DIRECTION_MARKS.sub("", str(value)))
+    return text.line(str(value))
 
 
 def _lines(words: str) -> list[str]:
-    return _LINE_END.split(_DIRECTION_MARKS.sub("", words).strip())
+    return _LINE_END.split(text.straight(words).strip())
 
 
 def _quoted(words: str) -> Laid:
@@ -90,6 +88,8 @@ def _wrapped(body: str) -> str:
 
 
 def _wrapped_line(line: str) -> list[str]:
+    if line.rstrip() == "--":
+        return ["-- "]  # with its blank, by which mail programs know a signature (RFC 3676)
     mark = "> " if line.startswith("> ") else ""
     wrapped = textwrap.wrap(
         line.removeprefix(mark),

@@ -10,6 +10,8 @@ LINE = 120  # characters of a name, a headline and the like
 PARAGRAPHS = 4000  # characters of a statement, a message and the like
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+# They reverse the text around them, which can make a name read as another.
+_DIRECTION_MARKS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 
 
@@ -19,8 +21,18 @@ def is_storable(value: str) -> bool:
 
 
 def line(value: str) -> str:
-    """The text on one line, without white space around it."""
-    return _CONTROL.sub(" ", value).strip()
+    """The text on one line, without white space around it, that reads the way it is written."""
+    return _CONTROL.sub(" ", straight(value)).strip()
+
+
+def straight(value: str) -> str:
+    """The text without marks that reverse what stands around them."""
+    return _DIRECTION_MARKS.sub("", value)
+
+
+def is_visible(value: str) -> bool:
+    """Whether there is anything to see: a letter, a number, a sign."""
+    return any(unicodedata.category(it)[0] in "LNPS" for it in value)
 
 
 def key(value: str) -> str:
@@ -35,7 +47,7 @@ def bounded(
 ) -> str:
     """The text without white space around it. Notes TOO_LONG and, if it is required, REQUIRED."""
     value = value.strip()
-    if is_required and not value:
+    if is_required and not is_visible(value):
         problems.add(Reason.REQUIRED, field=field)
     if len(value) > most:
         problems.add(Reason.TOO_LONG, f"At most {most} characters, please.", field=field)

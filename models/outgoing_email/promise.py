@@ -99,9 +99,11 @@ class Promise(Record):
         return bool(arrived)
 
     async def first_about_the_same(self) -> str:
-        """The id of the first e-mail about the same row: where the conversation began."""
+        """The id of the reader's first e-mail about the same row: where the conversation began."""
         [first] = await rows(
-            "SELECT id FROM outgoing_email WHERE about_id = :about ORDER BY created_at, id LIMIT 1",
+            "SELECT id FROM outgoing_email WHERE about_id = :about AND reader_id = :reader"
+            " ORDER BY created_at, id LIMIT 1",
             about=self.about_id,
+            reader=self.reader_id,
         )
         return str(first["id"])

@@ -34,6 +34,9 @@ HOSTILE = [
     "Eve\u2028Bcc: x",
     "إيف \u202eevE",
     "=?utf-8?q?Eve?=",
+    "=?utf-8?q?x=0D=0ABcc:_everybody@example.org=0D=0A=0D=0AClick_here?=",
+    "=?utf-8?b?eA0KQmNjOiBldmVyeWJvZHlAZXhhbXBsZS5vcmc=?=",
+    "=?utf-8?q?=0A=0A?==?utf-8?q?Bcc:_x?=",
     "\\",
     "(comment",
     "E" * 120,
@@ -100,3 +103,11 @@ def test_no_line_is_longer_than_mail_servers_take(text: str) -> None:
     sent = a_message(text=text, html=text * 3).as_bytes()
 
     assert max(len(line) for line in re.split(b"\r\n", sent)) <= 998
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_the_head_of_a_message_ends_where_we_end_it(name: str) -> None:
+    sent = a_message(name, subject=f"{' '.join(name.split())} thanks you", text="Hi\n").as_bytes()
+
+    head = re.sub(rb"\r\n[ \t]", b" ", sent).partition(b"\r\n\r\n")[0]
+    assert [it.partition(b":")[0].decode() for it in head.split(b"\r\n")] == HEADERS

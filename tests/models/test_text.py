@@ -55,3 +55,17 @@ def test_a_longer_text_is_refused() -> None:
 def test_nothing_but_white_space_is_nothing() -> None:
     assert bounded(" \n\t ", is_required=True)[1] == [Reason.REQUIRED]
     assert bounded(" \n\t ") == ("", [])
+
+
+def test_marks_that_turn_the_text_around_them_are_left_out_of_a_line() -> None:
+    assert text.line("Ada \u202enoryB\u202c") == "Ada noryB"
+
+
+@pytest.mark.parametrize("value", ["\u200b", "\u0301", "\u2063 \ufe0f", "\u00ad"])
+def test_what_nobody_can_see_is_nothing(value: str) -> None:
+    assert not text.is_visible(value)
+
+
+@pytest.mark.parametrize("value", ["Ada", "李", "7", "🙂", "?"])
+def test_what_can_be_seen_is_something(value: str) -> None:
+    assert text.is_visible(value)
