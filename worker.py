@@ -1,4 +1,4 @@
-"""Keeps promises: sends the e-mails that are owed, and ends pauses on their day."""
+"""Keeps promises: sends the e-mails that are owed, ends pauses and has requests expire on their day."""
 
 import asyncio
 import logging
@@ -6,11 +6,13 @@ from collections import deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from mailers import request_mailer
 from mailers.delivery import OutOfOrder
 from mailers.sending import send, way_out
 from models import OutgoingEmail, clock
 from models.database import transaction
 from models.mentoring_request.status import end_due_pauses
+from models.mentoring_request.waiting import expire_due
 from settings import Settings
 
 POLL = 1.0  # seconds between two looks into the outbox
@@ -47,7 +49,7 @@ class Worker:
             await asyncio.gather(working, return_exceptions=True)
 
     async def work_off(self) -> int:
-        """Do all that is due now. Gives how many returns were noted and e-mails tried."""
+        """Do all that is due now. Gives how many things that was."""
         return await self._sweep() + await self._send_due()
 
     async def _work(self) -> None:
@@ -81,7 +83,7 @@ class Worker:
 
     async def _sweep(self) -> int:
         """Note what the calendar brought about. Gives how many it concerns."""
-        return len(await transaction(end_due_pauses))
+        return len(await transaction(end_due_pauses)) + await transaction(_expire)
 
     async def _send_due(self) -> int:
         await OutgoingEmail.recover()
@@ -123,6 +125,14 @@ class Worker:
             return False
         self._breaker.reset()
         return True
+
+
+async def _expire() -> int:
+    """Have requests expire, and tell both sides. Gives how many are told."""
+    settled = await expire_due()
+    for request, reader in settled:
+        await request_mailer.expired(request, reader).deliver_later()
+    return len(settled)
 
 
 def _or_raised(outcome: int | BaseException) -> int:

@@ -78,14 +78,23 @@ def withdrawn(request: MentoringRequest) -> Email:
     )
 
 
+def expired(request: MentoringRequest, reader: Member) -> Email:
+    """To each side: there was no answer in time."""
+    return _ended("request_mailer/expired", EventKind.REQUEST_EXPIRED, request, reader)
+
+
 def closed(request: MentoringRequest, reader: Member) -> Email:
     """To the one who waits, or who was to answer: the program closed the request."""
+    return _ended("request_mailer/closed", EventKind.REQUEST_CLOSED, request, reader)
+
+
+def _ended(template: str, kind: EventKind, request: MentoringRequest, reader: Member) -> Email:
     is_asked = reader.id == request.recipient_id
     return Email(
-        template="request_mailer/closed",
+        template=template,
         reader=reader,
         about=request,
-        kind=EventKind.REQUEST_CLOSED,
+        kind=kind,
         takes_back=_RECEIVED if is_asked else None,
         facts={
             **_facts(request, partner=request.sender if is_asked else request.recipient),

@@ -162,7 +162,8 @@ class MentoringRelationship(Record):
         """End it, without asking the partner; both have their place free again. Refuses WRONG_STATE."""
         await Member.lock([self.mentor_id, self.mentee_id])
         await self._settle(by, outcome)
-        for enrollment in await self._enrollments():
+        both = await Enrollment.of_pair(mentor_id=self.mentor_id, mentee_id=self.mentee_id)
+        for enrollment in both:
             await enrollment.free_place()
         kind = EventKind.RELATIONSHIP_COMPLETED
         await Event.of(self, kind, to=self.partner_id(by), by=by.id)
@@ -177,11 +178,6 @@ class MentoringRelationship(Record):
         note = await GratitudeNote.write(self, by=by, words=words, is_shareable=is_shareable)
         await Event.of(self, EventKind.GRATITUDE_RECEIVED, to=self.partner_id(by), by=by.id)
         return note
-
-    async def _enrollments(self) -> list[Enrollment]:
-        mentor = Q(member_id=self.mentor_id, role=Role.MENTOR)
-        mentee = Q(member_id=self.mentee_id, role=Role.MENTEE)
-        return await Enrollment.filter(mentor | mentee)
 
     async def _settle(self, by: Member, outcome: CompletionOutcome) -> None:
         # The WHERE clause is the lock: of two who complete at once, one gets no row back.

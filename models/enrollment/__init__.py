@@ -1,6 +1,6 @@
 """Taking part in one role: what one offers or looks for, and whether one takes part at present."""
 
-from models.enrollment.choices import Choices
+from models.enrollment.choices import MOST_TOPICS, Choices
 from models.enrollment.enrollment import Enrollment
 from models.enrollment.participation import (
     PARTICIPATING,
@@ -16,6 +16,7 @@ from models.enrollment.preferences import (
 )
 
 __all__ = [
+    "MOST_TOPICS",
     "PARTICIPATING",
     "Choices",
     "Daypart",

@@ -59,7 +59,17 @@ class Enrollment(Participation):
     @classmethod
     def of(cls, member: Member) -> QuerySet[Self]:
         """The member's own enrollments, mentor first."""
-        return cls.filter(member_id=member.id).order_by("-role")
+        return cls._mentor_first(Q(member_id=member.id))
+
+    @classmethod
+    def of_pair(cls, *, mentor_id: str, mentee_id: str) -> QuerySet[Self]:
+        """The enrollments of two people in the roles they have towards each other, mentor first."""
+        mentor = Q(member_id=mentor_id, role=Role.MENTOR)
+        return cls._mentor_first(mentor | Q(member_id=mentee_id, role=Role.MENTEE))
+
+    @classmethod
+    def _mentor_first(cls, which: Q) -> QuerySet[Self]:
+        return cls.filter(which).order_by("-role")  # roles are kept by name, and R follows E
 
     @classmethod
     def visible_to(cls, viewer: Member) -> QuerySet[Self]:
@@ -75,9 +85,14 @@ class Enrollment(Participation):
 
     @staticmethod
     def _known_to(viewer: Member) -> Q:
-        asked, was_asked = Member.acquaintances_of(viewer)
-        known = Q(member_id__in=Subquery(asked.values("id")))
-        return Q(member_id=viewer.id) | known | Q(member_id__in=Subquery(was_asked.values("id")))
+        # Who asked a mentor knows them as a mentor: what they look for themselves is another matter.
+        mentors = Subquery(Member.mentors_of(viewer).values("id"))
+        mentees = Subquery(Member.mentees_of(viewer).values("id"))
+        return (
+            Q(member_id=viewer.id)
+            | Q(role=Role.MENTOR, member_id__in=mentors)
+            | Q(role=Role.MENTEE, member_id__in=mentees)
+        )
 
     @classmethod
     def _searchable_by(cls, viewer: Member) -> Q:
@@ -126,6 +141,8 @@ class Enrollment(Participation):
             self.noted_status = ParticipationStatus.ACTIVE
         self.updated_at = clock.now()
         await self.save()
+        # As it is kept: each choice once, and in the order of all.
+        await self.refresh_from_db(["channels", "availability", "partner_career_stages"])
         if "topic_ids" in choices:
             await self._choose_topics(choices["topic_ids"])
         await self.refresh_derived(member)
@@ -147,4 +164,6 @@ class Enrollment(Participation):
         words = [member.name, member.headline, member.organization, self.statement]
         self.search_text = text.key(" ".join(filter(None, words + [it.name for it in topics])))
         self.free_hours = free_hours(self.availability, member.time_zone)
-        await self.save(update_fields=["search_text", "free_hours"])
+        if self.return_on:
+            self.returns_at = clock.beginning_of(self.return_on, member.time_zone)
+        await self.save(update_fields=["search_text", "free_hours", "returns_at"])

@@ -5,9 +5,8 @@ from models.member import Member
 from models.program import Program
 
 
-async def follow_up(*, sender: Member, recipient: Member, address: str) -> EmailDraft:
+def follow_up(program: Program, *, sender: Member, recipient: Member, address: str) -> EmailDraft:
     """The program's follow-up text, with the names filled in."""
-    program = await Program.current()
     return EmailDraft(
         to=address,
         subject=_filled(program.follow_up_subject, program, sender, recipient),

@@ -12,7 +12,7 @@ from tortoise.queryset import QuerySet
 from models import clock, text
 from models.choice import Choice
 from models.database import rows
-from models.enrollment import Enrollment, Role
+from models.enrollment import MOST_TOPICS, Enrollment, Role
 from models.event import Event, EventKind
 from models.fields import MomentField, one_of
 from models.listing import Listing, newest_first
@@ -47,6 +47,14 @@ class RequestDirection(Choice):
 
     INCOMING = "Received by the viewer."
     OUTGOING = "Sent by the viewer."
+
+
+# In SQL, of a waiting request at `:now`: its days are not over, or they stand still.
+_IN_TIME = "(held_since IS NOT NULL OR expires_at > :now)"
+_ANSWERED = {
+    RequestState.ACCEPTED: EventKind.REQUEST_ACCEPTED,
+    RequestState.DECLINED: EventKind.REQUEST_DECLINED,
+}
 
 
 @dataclass(frozen=True)
@@ -115,6 +123,12 @@ class MentoringRequest(Record):
     def is_pending(self) -> bool:
         """Whether it waits for an answer."""
         return self.state is RequestState.PENDING
+
+    @property
+    def is_answerable(self) -> bool:
+        """Whether it waits, and its days are not over."""
+        is_overdue = self.held_since is None and self.expires_at <= clock.now()
+        return self.is_pending and not is_overdue
 
     @property
     def is_clock_standing_still(self) -> bool:
@@ -207,9 +221,7 @@ class MentoringRequest(Record):
 
     async def enrollments(self) -> list[Enrollment]:
         """The enrollments of the two in the roles of this request, mentor first."""
-        mentor = Q(member_id=self.mentor_id, role=Role.MENTOR)
-        mentee = Q(member_id=self.mentee_id, role=Role.MENTEE)
-        return await Enrollment.filter(mentor | mentee).order_by("-role")
+        return await Enrollment.of_pair(mentor_id=self.mentor_id, mentee_id=self.mentee_id)
 
     async def topics(self) -> list[Topic]:
         """The topics it is about, in display order."""
@@ -223,24 +235,14 @@ class MentoringRequest(Record):
         reply = text.bounded(reply, problems, field=("reply",), most=text.PARAGRAPHS)
         problems.refuse_any()
         await Member.lock([self.sender_id, self.recipient_id])
-        await self._settle(answer, reply=reply or None)
+        await self._settle(answer, reply=reply or None, which=_IN_TIME)
         await self._note_response_time()
-        kind = EventKind.REQUEST_ACCEPTED
-        kind = kind if answer is RequestState.ACCEPTED else EventKind.REQUEST_DECLINED
-        await Event.of(self, kind, to=self.sender_id, by=by.id)
+        await Event.of(self, _ANSWERED[answer], to=self.sender_id, by=by.id)
 
-    async def _settle(self, state: RequestState, *, reply: str | None = None) -> None:
-        # The WHERE clause is the lock: of two racing answers, one gets no row back.
-        settled = await rows(
-            "UPDATE mentoring_request"
-            " SET state = :state, reply = :reply, closed_at = :now, held_since = NULL"
-            " WHERE id = :id AND state = 'PENDING' RETURNING id",
-            id=self.id,
-            state=state,
-            reply=reply,
-            now=clock.now(),
-        )
-        if not settled:
+    async def _settle(
+        self, state: RequestState, *, reply: str | None = None, which: str = "1 = 1"
+    ) -> None:
+        if not await settle(f"id = :id AND {which}", state, reply=reply, id=self.id):
             raise Refusal(Reason.WRONG_STATE, "This request is no longer waiting for an answer.")
         await self.refresh_from_db()
 
@@ -257,9 +259,29 @@ class MentoringRequest(Record):
         )
 
 
+async def settle(
+    which: str, state: RequestState, *, reply: str | None = None, **values: object
+) -> list[str]:
+    """Settle the waiting requests of which this is true, in SQL. Gives their ids."""
+    # The WHERE clause is the lock: of two who settle a request at once, one gets no row back.
+    settled = await rows(
+        "UPDATE mentoring_request"
+        " SET state = :state, reply = :reply, closed_at = :now, held_since = NULL"
+        f" WHERE {which} AND state = 'PENDING' RETURNING id",
+        state=state,
+        reply=reply,
+        now=clock.now(),
+        **values,
+    )
+    return [it["id"] for it in settled]
+
+
 async def _checked(message: str, topic_ids: Sequence[str], recipient: Enrollment) -> str:
     problems = Problems()
     message = text.bounded(message, problems, field=("message",), most=text.PARAGRAPHS)
+    if len(topic_ids) > MOST_TOPICS:
+        message = f"At most {MOST_TOPICS} topics, please."
+        raise Refusal(Reason.OUT_OF_RANGE, message, field=("topic_ids",))
     [offered] = await Topic.chosen("enrollment_topic", "enrollment_id", [recipient.id])
     known = {it.id for it in offered}
     for place, id in enumerate(topic_ids):

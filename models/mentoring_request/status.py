@@ -27,7 +27,7 @@ class StatusChange:
         self._check()
         await Member.lock([member.id])
         enrollments = await self._concerned(member, role)
-        return [Changed(it, await self._change(it)) for it in enrollments]
+        return [await self._changed(it) for it in enrollments]
 
     def _check(self) -> None:
         problems = Problems()
@@ -46,6 +46,12 @@ class StatusChange:
         if not enrollments:
             raise Refusal(Reason.NOT_ENROLLED, "You are not enrolled.", field=role and ("role",))
         return enrollments
+
+    async def _changed(self, enrollment: Enrollment) -> "Changed":
+        # A pause may be told of later than it was begun; who is here already comes back from nowhere.
+        is_pause = self.status is ParticipationStatus.PAUSED
+        is_news = is_pause or enrollment.noted_status is not self.status
+        return Changed(enrollment, await self._change(enrollment), is_news)
 
     async def _change(self, enrollment: Enrollment) -> list[waiting.Settled]:
         match self.status:
@@ -67,10 +73,11 @@ class StatusChange:
 
 @dataclass(frozen=True)
 class Changed:
-    """An enrollment that changed, and the requests that were declined or closed with it."""
+    """An enrollment, the requests declined or closed with it, and whether there is news for partners."""
 
     enrollment: Enrollment
     settled: list[waiting.Settled]
+    is_news: bool
 
 
 async def resume(enrollment: Enrollment) -> None:

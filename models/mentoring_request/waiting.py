@@ -5,11 +5,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from models import clock
-from models.database import rows
+from models.database import dialect, rows
 from models.enrollment import Enrollment, Role
 from models.event import Event, EventKind
 from models.member import Member
-from models.mentoring_request.request import MentoringRequest, RequestState
+from models.mentoring_request.request import MentoringRequest, RequestState, settle
+
+MOST_AT_ONCE = 100  # requests that expire in one transaction, which must not take long
 
 
 async def hold(enrollment: Enrollment) -> None:
@@ -50,10 +52,13 @@ class Settled(NamedTuple):
 
 async def decline_all(enrollment: Enrollment, reply: str) -> list[Settled]:
     """Decline the requests that wait for this person, with the same words."""
-    reply = reply.strip()
-    declined = await _settle(
-        _received(enrollment), enrollment, RequestState.DECLINED, reply=reply or None
+    ids = await settle(
+        _received(enrollment),
+        RequestState.DECLINED,
+        reply=reply.strip() or None,
+        member=enrollment.member_id,
     )
+    declined = await _loaded(ids)
     for request in declined:
         kind = EventKind.REQUEST_DECLINED
         await Event.of(request, kind, to=request.sender_id, by=enrollment.member_id)
@@ -62,10 +67,28 @@ async def decline_all(enrollment: Enrollment, reply: str) -> list[Settled]:
 
 async def close_all(enrollment: Enrollment) -> list[Settled]:
     """Close every waiting request of this person in this role, sent or received."""
-    closed = await _settle(_involved(enrollment), enrollment, RequestState.CLOSED)
-    settled = [Settled(it, _other(it, enrollment)) for it in closed]
+    ids = await settle(_involved(enrollment), RequestState.CLOSED, member=enrollment.member_id)
+    settled = [Settled(it, _other(it, enrollment)) for it in await _loaded(ids)]
     for request, reader in settled:
         await Event.of(request, EventKind.REQUEST_CLOSED, to=reader.id, by=None)
+    return settled
+
+
+async def expire_due() -> list[Settled]:
+    """Have the requests expire that were not answered in time. Gives both sides of each, to be told."""
+    # What another worker, or an answer, has in hand at this instant is left to it.
+    lock = "FOR UPDATE SKIP LOCKED" if dialect() == "postgresql" else ""
+    due = await rows(
+        "SELECT id FROM mentoring_request"
+        " WHERE state = 'PENDING' AND held_since IS NULL AND expires_at <= :now"
+        f" ORDER BY expires_at LIMIT {MOST_AT_ONCE} {lock}",
+        now=clock.now(),
+    )
+    expired = await settle("id IN :due", RequestState.EXPIRED, due=[it["id"] for it in due])
+    requests = await _loaded(expired)
+    settled = [Settled(it, who) for it in requests for who in (it.sender, it.recipient)]
+    for request, reader in settled:
+        await Event.of(request, EventKind.REQUEST_EXPIRED, to=reader.id, by=None)
     return settled
 
 
@@ -80,21 +103,6 @@ def _received(enrollment: Enrollment) -> str:
 
 def _other(request: MentoringRequest, enrollment: Enrollment) -> Member:
     return request.mentee if enrollment.role is Role.MENTOR else request.mentor
-
-
-async def _settle(
-    which: str, enrollment: Enrollment, state: RequestState, *, reply: str | None = None
-) -> list[MentoringRequest]:
-    settled = await rows(
-        "UPDATE mentoring_request"
-        " SET state = :state, reply = :reply, closed_at = :now, held_since = NULL"
-        f" WHERE {which} AND state = 'PENDING' RETURNING id",
-        member=enrollment.member_id,
-        state=state,
-        reply=reply,
-        now=clock.now(),
-    )
-    return await _loaded([it["id"] for it in settled])
 
 
 async def _loaded(ids: Sequence[str]) -> list[MentoringRequest]:

@@ -7,6 +7,7 @@ _ENROLLMENT_OF_RECIPIENT = (
     " AND e.role = CASE WHEN q.recipient_id = q.mentor_id THEN 'MENTOR' ELSE 'MENTEE' END"
 )
 _EVENTS = "SELECT count(*) FROM event v WHERE v.request_id = q.id AND v.kind"
+_TOLD = "CASE q.state WHEN 'PENDING' THEN 0 WHEN 'EXPIRED' THEN 2 ELSE 1 END"
 _EMAILS = "SELECT count(*) FROM outgoing_email m WHERE m.about_id = q.id AND m.template"
 
 _VIOLATIONS = {
@@ -22,11 +23,11 @@ _VIOLATIONS = {
         GROUP BY q.id, q.state
         HAVING count(r.id) <> CASE WHEN q.state = 'ACCEPTED' THEN 1 ELSE 0 END
     """,
-    "a request has one event of being sent, and one of what became of it": f"""
+    "a request has one event of being sent, and of what became of it one for each who is told": f"""
         SELECT q.id FROM mentoring_request q
         WHERE ({_EVENTS} = 'REQUEST_RECEIVED') <> 1
-           OR ({_EVENTS} <> 'REQUEST_RECEIVED') <> CASE q.state WHEN 'PENDING' THEN 0 ELSE 1 END
-           OR ({_EVENTS} = 'REQUEST_' || q.state) <> CASE q.state WHEN 'PENDING' THEN 0 ELSE 1 END
+           OR ({_EVENTS} <> 'REQUEST_RECEIVED') <> {_TOLD}
+           OR ({_EVENTS} = 'REQUEST_' || q.state) <> {_TOLD}
     """,
     "a completed relationship has one event that says so": """
         SELECT r.id FROM mentoring_relationship r

@@ -136,6 +136,8 @@ PREVIEWS: dict[str, Callable[[], Email]] = {
     "request_mailer/withdrawn": lambda: request_mailer.withdrawn(ASKING),
     "request_mailer/closed": lambda: request_mailer.closed(ASKING, ADA),
     "request_mailer/closed for the person asked": lambda: request_mailer.closed(ASKING, GRACE),
+    "request_mailer/expired": lambda: request_mailer.expired(ASKING, ADA),
+    "request_mailer/expired for the person asked": lambda: request_mailer.expired(ASKING, GRACE),
     "enrollment_mailer/welcome": lambda: enrollment_mailer.welcome(MENTOR),
     "enrollment_mailer/welcome as a mentee": lambda: enrollment_mailer.welcome(MENTEE),
     "enrollment_mailer/partner_paused": lambda: enrollment_mailer.partner_paused(AWAY, ADA, AT_SEA),

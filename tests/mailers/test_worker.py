@@ -19,6 +19,7 @@ from models.outgoing_email import OutgoingState
 from tests.conftest import Time
 from tests.factories import a_member, a_mentor, a_request
 from tests.mailers.server import MailHost, listening
+from tests.outbox import told
 from worker import Worker
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -87,13 +88,27 @@ async def test_later_emails_about_a_request_join_its_thread(host: MailHost, time
     request = await a_promise()
     await a_worker(host).work_off()
     time.passes(timedelta(hours=1))
+    await request_mailer.withdrawn(request).deliver_later()
+
+    await a_worker(host).work_off()
+
+    first, later = received(host)
+    assert "References" not in first
+    assert later["References"] == first["Message-ID"]
+
+
+async def test_an_email_joins_no_thread_that_its_reader_does_not_have(
+    host: MailHost, time: Time
+) -> None:
+    request = await a_promise()
+    await a_worker(host).work_off()
+    time.passes(timedelta(hours=1))
     await request_mailer.declined(request).deliver_later()
 
     await a_worker(host).work_off()
 
-    first, answer = received(host)
-    assert "References" not in first
-    assert answer["References"] == first["Message-ID"]
+    _, to_the_sender = received(host)
+    assert "References" not in to_the_sender
 
 
 async def test_the_second_attempt_sends_the_same_bytes(host: MailHost, time: Time) -> None:
@@ -179,6 +194,18 @@ async def test_a_pause_ends_on_its_day(host: MailHost, time: Time) -> None:
 
     returned = await Enrollment.get(id=mentor.id)
     assert returned.noted_status is ParticipationStatus.ACTIVE
+
+
+async def test_both_sides_are_told_that_a_request_has_expired(host: MailHost, time: Time) -> None:
+    request = await a_promise()
+    await a_worker(host).work_off()
+
+    time.passes(timedelta(days=14))
+    await a_worker(host).work_off()
+
+    assert await told(request.sender) == ["request_mailer/expired"]
+    assert await told(request.recipient) == ["request_mailer/received", "request_mailer/expired"]
+    assert len(received(host)) == 3
 
 
 async def test_a_worker_works_until_it_is_told_to_stop(host: MailHost) -> None:

@@ -22,6 +22,8 @@ from models import (
     Topic,
     clock,
 )
+from models.database import transaction
+from models.mentoring_request.waiting import expire_due
 from tests.conftest import Time
 from tests.factories import (
     a_completed_relationship,
@@ -511,6 +513,58 @@ async def test_following_up_is_in_order_after_a_week(time: Time) -> None:
 
     assert (before, after) == (False, True)
     assert not request.can_be_followed_up(by=request.recipient)
+
+
+async def test_a_request_expires_when_its_days_are_over(time: Time) -> None:
+    request = await a_request()
+    time.passes(DAY)
+    younger = await a_request()
+    time.passes(13 * DAY)
+
+    told = await transaction(expire_due)
+
+    assert [it.request.id for it in told] == [request.id, request.id]
+    assert {it.reader.id for it in told} == {request.sender_id, request.recipient_id}
+    assert (await now(request)).state is RequestState.EXPIRED
+    assert (await now(younger)).state is RequestState.PENDING
+
+
+async def test_a_request_expires_once(time: Time) -> None:
+    await a_request()
+    time.passes(15 * DAY)
+    await transaction(expire_due)
+
+    assert await transaction(expire_due) == []
+
+
+async def test_a_request_whose_clock_stands_still_does_not_expire(time: Time) -> None:
+    request = await a_request(held_since=clock.now())
+    time.passes(100 * DAY)
+
+    assert await transaction(expire_due) == []
+    assert (await now(request)).is_answerable
+
+
+@pytest.mark.parametrize("answer", ["accept", "decline"])
+async def test_an_answer_after_the_last_day_comes_too_late(time: Time, answer: str) -> None:
+    request = await a_request()
+    time.passes(14 * DAY)
+
+    refusal = await refusal_of(lambda: getattr(request, answer)(by=request.recipient))
+
+    assert refusal.reason is Reason.WRONG_STATE
+    assert not request.is_answerable
+
+
+async def test_an_expired_request_makes_room_for_another(time: Time) -> None:
+    grace, mia = await a_mentor(), await a_mentee()
+    await a_request(sender=mia, recipient=grace)
+    time.passes(14 * DAY)
+    await transaction(expire_due)
+
+    again = await transaction(lambda: MentoringRequest.open(sender=mia.member, recipient=grace))
+
+    assert again.is_pending
 
 
 async def test_the_usual_time_to_answer_leans_towards_the_last_answers(time: Time) -> None:
