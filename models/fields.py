@@ -13,6 +13,13 @@ from models import clock
 E = TypeVar("E", bound=Enum)
 
 
+class IdField(fields.Field[str]):
+    """An opaque id, kept as TEXT. One of any length can be asked for: it is unknown, not a failure."""
+
+    SQL_TYPE = "TEXT"
+    field_type = str
+
+
 class MomentField(fields.Field[datetime], datetime):
     """An instant, kept as BIGINT milliseconds since 1970 in UTC and given as aware datetime.
 

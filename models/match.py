@@ -114,7 +114,8 @@ def _languages(mine: Side, theirs: Side) -> MatchReason | None:
     common = [it for it in mine.member.language_tags if it in theirs.member.language_tags]
     if not common:
         return None
-    text = f"Both speak {_listed(language.name(it) for it in common)}."
+    names = dict.fromkeys(language.name(it) for it in common)  # English and British English are one
+    text = f"Both speak {_listed(names)}."
     return MatchReason(MatchReasonKind.LANGUAGE, LANGUAGE_POINTS, text)
 
 

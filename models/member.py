@@ -10,7 +10,7 @@ from tortoise import fields
 from tortoise.expressions import Q, Subquery
 from tortoise.queryset import QuerySet
 
-from models import clock, password, text
+from models import clock, email_address, password, text
 from models.database import dialect, rows
 from models.fields import MomentField, one_of
 from models.profile import CareerStage, ContactVisibility, ProfileChanges, check
@@ -90,15 +90,18 @@ class Member(Record):
         """Present members, and former ones whom one has to do with; coordinators see everybody."""
         if member.is_coordinator:
             return cls.all()
-        seen = (cls.in_good_standing(), *cls.acquaintances_of(member))
+        seen = (cls.in_good_standing(), cls.mentors_of(member), cls.mentees_of(member))
         return cls.filter(Q(*(Q(id__in=Subquery(it.values("id"))) for it in seen), join_type=Q.OR))
 
     @classmethod
-    def acquaintances_of(cls, member: "Member") -> tuple[QuerySet[Self], QuerySet[Self]]:
-        """Those who asked the member, and those whom the member asked."""
-        # Apart, because Tortoise 1.1.9 makes one join of two relations to the same table.
-        asked = cls.filter(sent_requests__recipient_id=member.id)
-        return asked, cls.filter(received_requests__sender_id=member.id)
+    def mentors_of(cls, member: "Member") -> QuerySet[Self]:
+        """Those who are, were or would have been the member's mentors, by a request of either."""
+        return cls.filter(requests_as_mentor__mentee_id=member.id)
+
+    @classmethod
+    def mentees_of(cls, member: "Member") -> QuerySet[Self]:
+        """Those who are, were or would have been the member's mentees, by a request of either."""
+        return cls.filter(requests_as_mentee__mentor_id=member.id)
 
     @classmethod
     async def with_credentials(cls, username: str, secret: str) -> Self:
@@ -106,8 +109,10 @@ class Member(Record):
 
         Refuses BAD_CREDENTIALS, and NOT_ALLOWED once the membership has ended.
         """
-        name = Q(username_key=text.key(username)) | Q(email_key=username.strip().casefold())
-        member = await cls.filter(name).first()
+        name, address = text.key(username), email_address.key(username)
+        found = await cls.filter(Q(username_key=name) | Q(email_key=address))
+        # The address of one may look like the user name of another, which is the first to count.
+        member = max(found, key=lambda it: it.username_key == name, default=None)
         known = member.password_hash if member else None
         if not await password.is_right(secret, known) or not member:
             raise Refusal(Reason.BAD_CREDENTIALS)
@@ -120,6 +125,7 @@ class Member(Record):
     async def change(self, changes: ProfileChanges) -> None:
         """Change one's own public side. Refuses REQUIRED, INVALID, OUT_OF_RANGE, TOO_LONG."""
         check(changes)
+        await Member.lock([self.id])
         for name, value in changes.items():
             setattr(self, name, " ".join(value) if isinstance(value, list | tuple) else value)
         self.updated_at = clock.now()

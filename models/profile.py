@@ -68,6 +68,8 @@ def check(changes: ProfileChanges) -> None:
         message = f"At most {MOST_LANGUAGES} languages, please."
         problems.add(Reason.OUT_OF_RANGE, message, field=("languages",))
     problems.refuse_any()
+    if "languages" in changes:
+        changes["languages"] = tuple(dict.fromkeys(changes["languages"]))
 
 
 def _bound(
@@ -87,6 +89,7 @@ def _check_picture(url: str, problems: Problems) -> None:
 def _is_https(url: str) -> bool:
     try:
         parts = urlsplit(url)
-    except ValueError:
+        has_host = bool(parts.hostname) and parts.port != 0
+    except ValueError:  # of a port beyond 65535, too
         return False
-    return parts.scheme == "https" and bool(parts.hostname) and not _BLANK.search(url)
+    return parts.scheme == "https" and has_host and not _BLANK.search(url)

@@ -6,11 +6,13 @@ from typing import Self
 from tortoise import fields
 from tortoise.models import Model
 
+from models.fields import IdField
+
 
 class Program(Model):
     """Rules and texts of the program. There is one, made with good defaults."""
 
-    id = fields.CharField(max_length=40, primary_key=True)
+    id = IdField(primary_key=True)
     name = fields.TextField()
     welcome = fields.TextField()
     guide = fields.TextField()

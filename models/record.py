@@ -4,12 +4,11 @@ import secrets
 from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
-from tortoise import fields
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from models import clock
-from models.fields import MomentField
+from models.fields import IdField, MomentField
 from models.refusal import Reason, Refusal
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no i, l, o, u
@@ -32,7 +31,7 @@ class Record(Model):
 
     PREFIX: ClassVar[str]
 
-    id = fields.CharField(max_length=40, primary_key=True)
+    id = IdField(primary_key=True)
     created_at = MomentField()
 
     class Meta:

@@ -44,6 +44,13 @@ async def topics(enrollment: Enrollment, info: Info) -> list[Topic]:
     return await info.context.batched(_topics, enrollment.id)
 
 
+async def is_accepting_requests(enrollment: Enrollment, info: Info) -> bool:
+    """Whether the person takes requests: a member, participating, and with a free place."""
+    member = await info.context.load(Member, enrollment.member_id)
+    is_member = member is not None and member.is_in_good_standing
+    return is_member and enrollment.is_accepting_requests
+
+
 async def match(enrollment: Enrollment, info: Info) -> Match | None:
     """Fit with the viewer; null for the viewer's own, or when the viewer has no other role."""
     context = info.context

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Unpack
 
 from context import Context, Info
-from models import ContactVisibility, Enrollment, Member, Program, Role, Viewer
+from models import ContactVisibility, Enrollment, Member, Role, Viewer
 from models.database import rows
 from models.profile import ProfileChanges
+from resolvers import program
 
 
 async def viewer(info: Info) -> Viewer | None:
@@ -33,7 +34,8 @@ async def languages(member: Member, info: Info) -> list[str]:
 async def email(member: Member, info: Info) -> str | None:
     """Address, as the person chose: for every member, for partners, or for nobody; coordinators see it."""
     viewer = info.context.viewer
-    shown = member.contact_visibility is ContactVisibility.MEMBERS
+    is_for_all = member.contact_visibility is ContactVisibility.MEMBERS
+    shown = is_for_all and member.is_in_good_standing
     if shown or member.id == viewer.id or viewer.is_coordinator:
         return member.email
     if member.contact_visibility is ContactVisibility.NOBODY:
@@ -65,7 +67,7 @@ class ViewerCounts:
 async def counts(info: Info) -> ViewerCounts:
     """Numbers for badges."""
     [found] = await rows(_COUNTS, viewer=info.context.viewer.id)
-    allowed = (await Program.current()).max_open_requests
+    allowed = (await program.current(info.context)).max_open_requests
     remaining = max(0, allowed - found["outgoing_requests"])
     return ViewerCounts(**found, remaining_requests=remaining)
 

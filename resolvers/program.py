@@ -7,7 +7,7 @@ from models.search import enrolled_counts
 
 async def program(info: Info) -> Program:
     """The program: its rules and the vocabulary for forms and filters. Readable without signing in."""
-    return await Program.current()
+    return await current(info.context)
 
 
 async def languages(program: Program, info: Info) -> list[str]:
@@ -28,6 +28,15 @@ async def mentor_count(topic: Topic, info: Info) -> int:
 async def mentee_count(topic: Topic, info: Info) -> int:
     """Mentees now looking for it."""
     return await info.context.batched(_mentee_counts, topic.id)
+
+
+async def current(context: Context) -> Program:
+    """The program, read once for the whole response."""
+    return await context.batched(_programs, "program")
+
+
+async def _programs(context: Context, names: list[str]) -> list[Program]:
+    return [await Program.current()] * len(names)
 
 
 async def _mentor_counts(context: Context, topic_ids: list[str]) -> list[int]:

@@ -16,7 +16,7 @@ from models import (
     Topic,
 )
 from models.mentoring_request.follow_up import follow_up
-from resolvers import members
+from resolvers import members, program
 from resolvers.paging import Page, Window, page
 
 
@@ -106,12 +106,13 @@ async def follow_up_email(request: MentoringRequest, info: Info) -> EmailDraft |
     address = recipient and await members.email(recipient, info)
     if not recipient or not address:
         return None
-    return await follow_up(sender=info.context.viewer, recipient=recipient, address=address)
+    current = await program.current(info.context)
+    return follow_up(current, sender=info.context.viewer, recipient=recipient, address=address)
 
 
 async def viewer_can_respond(request: MentoringRequest, info: Info) -> bool:
     """Whether the viewer may accept or decline it."""
-    return request.is_pending and request.recipient_id == info.context.viewer.id
+    return request.is_answerable and request.recipient_id == info.context.viewer.id
 
 
 async def viewer_can_withdraw(request: MentoringRequest, info: Info) -> bool:

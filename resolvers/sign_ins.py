@@ -33,7 +33,7 @@ async def sign_out(
     mine = SignIn.visible_to(viewer)
     if all_others:
         ended = await mine.exclude(id=current.id)
-    elif sign_in_id:
+    elif sign_in_id is not None:
         ended = [await SignIn.find(sign_in_id, among=mine, field=("sign_in_id",))]
     else:
         ended = [current]

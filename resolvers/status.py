@@ -39,13 +39,13 @@ async def set_status(
     """Pauses, resumes or ends participation in one role or in both."""
     viewer = info.context.viewer
     change = StatusChange(status, return_on, waiting_requests, message)
-    partners: list[Member] = []
+    told: dict[str, Member] = {}
     changed = await change.apply_to(viewer, role)
     for it in changed:
         await _tell_others(it.settled)
-        if notify_partners:
-            partners += await _tell_partners(it.enrollment, message.strip())
-    return StatusSet([it.enrollment for it in changed], partners)
+        if notify_partners and it.is_news:
+            told |= await _tell_partners(it.enrollment, message.strip())
+    return StatusSet([it.enrollment for it in changed], list(told.values()))
 
 
 async def _tell_others(settled: list[Settled]) -> None:
@@ -56,14 +56,15 @@ async def _tell_others(settled: list[Settled]) -> None:
             await request_mailer.closed(request, reader).deliver_later()
 
 
-async def _tell_partners(enrollment: Enrollment, message: str) -> list[Member]:
+async def _tell_partners(enrollment: Enrollment, message: str) -> dict[str, Member]:
+    """Those who were told, by id."""
     partners = await MentoringRelationship.partners_in(enrollment)
     for partner in partners:
         kind = EventKind.PARTNER_STATUS_CHANGED
         await Event.of(enrollment, kind, to=partner.id, by=enrollment.member_id)
         tell = _MAILS[enrollment.status]
         await tell(enrollment, partner, message).deliver_later()
-    return partners
+    return {it.id: it for it in partners}
 
 
 _MAILS = {

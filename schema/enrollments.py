@@ -56,9 +56,7 @@ class Enrollment(Node):
     )
     capacity: int = said("Relationships the person can hold at a time in this role.")
     open_places: int = said("Places still free.")
-    is_accepting_requests: bool = said(
-        "Whether the person takes requests: participating and with a free place."
-    )
+    is_accepting_requests: bool = asks(enrollments.is_accepting_requests)
     usual_response_hours: int | None = said(
         "Hours the person usually takes to answer; null before the first answer."
     )

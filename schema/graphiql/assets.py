@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from hashlib import sha256
 from importlib.metadata import distribution
-from mimetypes import types_map
 from pathlib import Path
 
 _OURS = ("page.css", "page.js")
@@ -14,6 +13,8 @@ _THEIRS = (
     "react-dom.production.min.js",
     "react.production.min.js",
 )
+# As the standards have it; what the machine's own table says of scripts differs from one to the next.
+_MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript"}
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Asset:
     @property
     def media_type(self) -> str:
         """As browsers insist on it: they run and apply nothing that is declared to be something else."""
-        return types_map[Path(self.name).suffix]
+        return _MEDIA_TYPES[Path(self.name).suffix]
 
 
 @cache

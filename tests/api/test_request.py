@@ -324,3 +324,12 @@ async def test_partners_are_told_nothing_of_other_requests(ask: Api) -> None:
 
     assert await told(relationship.mentee) == []
     assert await MentoringRequest.visible_to(relationship.mentee).count() == 1
+
+
+async def test_more_topics_than_anybody_chooses_are_refused(ask: Api) -> None:
+    mia, grace = await a_mentee(), await a_mentor()
+
+    [error] = await ask.refused(REQUEST, as_=mia, enrollmentId=grace.id, topicIds=["top_x"] * 11)
+
+    assert error["code"] == "OUT_OF_RANGE"
+    assert error["field"] == ["input", "topicIds"]

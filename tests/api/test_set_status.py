@@ -73,16 +73,17 @@ async def test_both_roles_change_when_none_is_named(ask: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "email"),
+    ("before", "status", "email"),
     [
-        ("PAUSED", "enrollment_mailer/partner_paused"),
-        ("ACTIVE", "enrollment_mailer/partner_back"),
-        ("LEFT", "enrollment_mailer/partner_left"),
+        ("ACTIVE", "PAUSED", "enrollment_mailer/partner_paused"),
+        ("PAUSED", "ACTIVE", "enrollment_mailer/partner_back"),
+        ("ACTIVE", "LEFT", "enrollment_mailer/partner_left"),
     ],
 )
-async def test_one_tick_tells_the_partners(ask: Api, status: str, email: str) -> None:
+async def test_one_tick_tells_the_partners(ask: Api, before: str, status: str, email: str) -> None:
     grace = await a_mentor()
     relationship = await a_relationship(mentor=grace)
+    await ask.does(SET_STATUS, as_=grace, status=before)
 
     payload = await ask.does(
         SET_STATUS, as_=grace, status=status, role="MENTOR", notifyPartners=True, message="Hello."
@@ -188,3 +189,28 @@ async def test_nobody_changes_the_status_of_others(ask: Api) -> None:
     await ask.does(SET_STATUS, as_=ada, status="PAUSED")
 
     assert (await Enrollment.get(id=grace.id)).is_participating
+
+
+async def test_partners_are_not_told_of_a_return_without_a_break(ask: Api) -> None:
+    grace = await a_mentor()
+    mia = (await a_relationship(mentor=grace)).mentee
+    before = await told(mia)
+
+    payload = await ask.does(SET_STATUS, as_=grace, status="ACTIVE", notifyPartners=True)
+
+    assert payload["notifiedPartners"] == []
+    assert await told(mia) == before
+
+
+async def test_a_partner_in_both_roles_is_named_once(ask: Api) -> None:
+    grace, mia = await a_mentor(), await a_mentee()
+    await a_relationship(mentor=grace, mentee=mia)
+    mia_as_mentor, grace_as_mentee = (
+        await a_mentor(member=mia.member),
+        await a_mentee(member=grace.member),
+    )
+    await a_relationship(mentor=mia_as_mentor, mentee=grace_as_mentee)
+
+    payload = await ask.does(SET_STATUS, as_=grace, status="PAUSED", notifyPartners=True)
+
+    assert payload["notifiedPartners"] == [{"id": mia.member_id}]

@@ -18,6 +18,7 @@ from models import (
     Topic,
     clock,
 )
+from models.database import transaction
 from tests.conftest import Time
 from tests.factories import (
     a_member,
@@ -398,3 +399,47 @@ async def test_who_asked_or_was_asked_stays_visible_while_paused(asked: Role) ->
 
     assert recipient in await Enrollment.visible_to(sender.member)
     assert sender in await Enrollment.visible_to(recipient.member)
+
+
+async def test_who_asked_a_mentor_does_not_learn_what_that_person_looks_for() -> None:
+    mia, grace = await a_mentee(), await a_mentor()
+    as_mentee = await a_mentee(member=grace.member)
+    await a_request(sender=mia, recipient=grace)
+
+    visible = await Enrollment.visible_to(mia.member)
+
+    assert grace in visible
+    assert as_mentee not in visible
+
+
+async def test_choices_are_kept_once_each_and_in_the_order_of_all() -> None:
+    member = await a_member()
+    preferences = SessionPreferences(
+        channels=(SessionChannel.PHONE, SessionChannel.VIDEO, SessionChannel.VIDEO),
+        availability=(Daypart.WEEKEND, Daypart.WEEKDAY_EVENING, Daypart.WEEKEND),
+    )
+    choices = await some_choices(
+        session_preferences=preferences,
+        partner_career_stages=[CareerStage.LEADER, CareerStage.MID, CareerStage.MID],
+    )
+
+    enrolled = await transaction(
+        lambda: Enrollment.enroll(member, Role.MENTEE, choices, accepts=True)
+    )
+
+    assert enrolled.channels == (SessionChannel.VIDEO, SessionChannel.PHONE)
+    assert enrolled.availability == (Daypart.WEEKDAY_EVENING, Daypart.WEEKEND)
+    assert enrolled.partner_career_stages == (CareerStage.MID, CareerStage.LEADER)
+
+
+async def test_who_moves_while_paused_returns_on_the_same_day_where_they_live_then() -> None:
+    grace = await a_mentor(person={"time_zone": "Pacific/Kiritimati"})
+    day = clock.today("Pacific/Kiritimati") + timedelta(days=5)
+    await grace.pause(until=day)
+
+    await grace.member.change({"time_zone": "America/Los_Angeles"})
+    await grace.refresh_derived(grace.member)
+
+    assert (await Enrollment.get(id=grace.id)).returns_at == clock.beginning_of(
+        day, "America/Los_Angeles"
+    )

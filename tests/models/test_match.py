@@ -171,3 +171,11 @@ async def test_a_perfect_fit_has_a_hundred_points_weightiest_first() -> None:
 
     assert match.score == 100
     assert [it.points for it in match.reasons] == [40, 15, 15, 10, 10, 10]
+
+
+async def test_a_language_with_two_tags_is_named_once() -> None:
+    both = {"person": {"languages": "en en-GB"}}
+
+    [(*_, text)] = await reasons(both, both)
+
+    assert text == "Both speak English."

@@ -264,3 +264,21 @@ async def test_a_wrong_day_of_return_pauses_neither_role() -> None:
 
     assert refusal.reason is Reason.OUT_OF_RANGE
     assert await statuses() == [ACTIVE, ACTIVE]
+
+
+@pytest.mark.parametrize("status", [ACTIVE, LEFT])
+async def test_there_is_no_news_in_what_was_so_before(status: ParticipationStatus) -> None:
+    grace = await a_mentor(noted_status=status)
+
+    [changed] = await change(grace, status)
+
+    assert not changed.is_news
+
+
+async def test_a_pause_may_be_told_of_later_than_it_was_begun() -> None:
+    grace = await a_mentor()
+    await change(grace, PAUSED)
+
+    [changed] = await change(grace, PAUSED)
+
+    assert changed.is_news
