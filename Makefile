@@ -13,7 +13,7 @@ run: .venv/for-run ## Start the demo program; stop it with Ctrl-C
 	@.venv/bin/python main.py run
 
 test: .venv/for-test ## Run the tests, on PostgreSQL too where one answers
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest --numprocesses auto --maxprocesses 4
 
 check: .venv/for-test ## Look for mistakes in style and types
 	@.venv/bin/ruff check --quiet

@@ -51,6 +51,11 @@ class Browser:
         """Wait until a text is on the page."""
         await self._post("element", using="xpath", value=f"//*[contains(., '{text}')]")
 
+    async def close(self) -> None:
+        """End the session, and with it the browser."""
+        answer = await self.http.delete(str(self.http.base_url).rstrip("/"))
+        assert answer.status_code == 200, answer.text
+
     async def complaints(self) -> list[str]:
         """What the page left in the console: what was blocked, what failed."""
         answer = await self._post("se/log", type="browser")
@@ -82,8 +87,11 @@ async def a_browser(folder: Path) -> AsyncIterator[Browser]:
     address = f"http://127.0.0.1:{port}"
     try:
         async with httpx.AsyncClient(base_url=address, timeout=60, transport=patient) as http:
-            yield await _window(http, folder)
-            await http.delete("")
+            browser = await _window(http, folder)
+            try:
+                yield browser
+            finally:
+                await browser.close()  # else the browser outlives its driver
     finally:
         process.terminate()
         await process.wait()
@@ -98,7 +106,7 @@ async def _window(http: httpx.AsyncClient, folder: Path) -> Browser:
     }
     answer = await http.post("/session", json={"capabilities": {"alwaysMatch": wanted}})
     assert answer.status_code == 200, answer.text
-    http.base_url = httpx.URL(f"{http.base_url}session/{answer.json()['value']['sessionId']}")
+    http.base_url = http.base_url.join(f"/session/{answer.json()['value']['sessionId']}/")
     return Browser(http)
 
 
