@@ -2,6 +2,8 @@
 
 import re
 
+import idna
+
 LONGEST = 254  # characters (RFC 5321, with the brackets of a path)
 
 # What browsers accept in a form: https://html.spec.whatwg.org/multipage/input.html#valid-e-mail-address
@@ -16,11 +18,25 @@ class NotAnAddress(ValueError):
 def normal(address: str) -> str:
     """The address as it is kept: a domain of other letters in IDNA, in lower case. Raises NotAnAddress."""
     name, at, domain = address.strip().rpartition("@")
-    try:
-        ascii_domain = domain.encode("idna").decode()
-    except UnicodeError:
-        raise NotAnAddress(address) from None
-    normal = f"{name}{at}{ascii_domain.lower()}"
+    normal = f"{name}{at}{_ascii(domain)}"
     if len(normal) > LONGEST or not _FORM.fullmatch(normal):
         raise NotAnAddress(address)
     return normal
+
+
+def key(written: str) -> str | None:
+    """What an address is found by, however somebody writes it; None for what is none."""
+    try:
+        return normal(written).casefold()
+    except NotAnAddress:
+        return None
+
+
+def _ascii(domain: str) -> str:
+    if domain.isascii():
+        return domain.lower()
+    try:
+        # IDNA 2008, for Python's own codec takes straße.de for strasse.de, which is somebody else's.
+        return idna.encode(domain, uts46=True).decode()
+    except idna.IDNAError:
+        raise NotAnAddress(domain) from None

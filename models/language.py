@@ -2,6 +2,8 @@
 
 import re
 
+LONGEST = 35  # characters of a tag for which there has to be room (RFC 5646, section 4.4.1)
+
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _CASES = {2: str.upper, 4: str.title}  # by the length of a part: regions and scripts
 
@@ -22,7 +24,7 @@ _NAMES = {
 
 def normal(tag: str) -> str:
     """The BCP 47 tag in its usual case, such as `pt-BR` or `zh-Hant`. Raises ValueError."""
-    if not _TAG.fullmatch(tag):
+    if len(tag) > LONGEST or not _TAG.fullmatch(tag):
         raise ValueError("this is no BCP 47 language tag")
     first, *others = tag.lower().split("-")
     return "-".join([first, *(_CASES.get(len(it), str)(it) for it in others)])

@@ -7,6 +7,7 @@ from anyio import CapacityLimiter, to_thread
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+SHORTEST = 12  # characters of a new one
 LONGEST = 256  # characters; a longer one is wrong, so that nobody has us hash a book
 
 # The first of OWASP's recommended settings that fits beside a running server: 19 MiB, two passes.
@@ -21,6 +22,14 @@ def _at_once() -> CapacityLimiter:
 @cache
 def _nobodys_hash() -> str:
     return _hasher.hash("nobody has this password")
+
+
+def check_new(password: str) -> None:
+    """Raises ValueError, with the reason, unless somebody may sign in with this from now on."""
+    if len(_normal(password)) < SHORTEST:
+        raise ValueError(f"the password has fewer than {SHORTEST} characters")
+    if max(len(password), len(_normal(password))) > LONGEST:
+        raise ValueError(f"the password has more than {LONGEST} characters")
 
 
 async def hashed(password: str) -> str:

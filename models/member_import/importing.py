@@ -1,0 +1,99 @@
+"""Bringing members up to the directory's list."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from models import clock, password
+from models.database import rows, transaction
+from models.enrollment import Enrollment
+from models.member import Member
+from models.member_import.file import read
+from models.member_import.line import BadLine, Line
+from models.member_import.plan import Change, Plan
+
+_AT_ONCE = 1000  # rows of one statement; PostgreSQL takes 32,767 values
+
+_Hashes = Mapping[int, str]  # of first passwords, by the number of the line
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an import did, or would do."""
+
+    added: int
+    changed: int
+    unchanged: int
+    bad: Sequence[BadLine]
+
+
+async def import_members(lines: Iterable[str], *, is_dry: bool, skips_bad: bool) -> Report:
+    """Bring members up to a directory's list. Importing it twice changes nothing.
+
+    Bad lines are reported with their reasons; unless they are skipped, nothing is imported then.
+    A dry run only reports. Members who are not on the list stay as they are.
+    Raises Unreadable.
+    """
+    good, bad = read(lines)
+    plan = await Plan.of(good, bad)
+    if is_dry or (plan.bad and not skips_bad):
+        return _report(plan)
+    hashes = {it.number: await password.hashed(it.password) for it in plan.passwords()}
+
+    async def work() -> Report:
+        await _lock(it.member.id for it in plan.changed)
+        # Again, because hashing takes long, and members go on writing meanwhile.
+        current = await Plan.of(good, bad)
+        if skips_bad or not current.bad:
+            await _carry_out(current, hashes)
+        return _report(current)
+
+    return await transaction(work)
+
+
+def _report(plan: Plan) -> Report:
+    return Report(len(plan.added), len(plan.changed), plan.unchanged, plan.bad)
+
+
+async def _lock(ids: Iterable[str]) -> None:
+    for some in _in_parts(sorted(ids)):
+        await Member.lock(some)
+
+
+async def _carry_out(plan: Plan, hashes: _Hashes) -> None:
+    await _free_addresses(it.member.id for it in plan.changed if "email_key" in it.values)
+    for change in plan.changed:
+        await _bring_up(change, hashes)
+    await Member.bulk_create([_new(it, hashes) for it in plan.added], batch_size=_AT_ONCE)
+
+
+async def _free_addresses(ids: Iterable[str]) -> None:
+    """Take away the addresses that change, so that members may swap them."""
+    for some in _in_parts(sorted(ids)):
+        # An id is like no other, and no address.
+        await rows("UPDATE member SET email_key = id WHERE id IN :ids RETURNING id", ids=some)
+
+
+async def _bring_up(change: Change, hashes: _Hashes) -> None:
+    values = {**change.values, "updated_at": clock.now()}
+    if change.gives_password:
+        values["password_hash"] = hashes.get(change.line.number)
+    change.member.update_from_dict(values)
+    # Nothing else: the rest is not the directory's.
+    await change.member.save(update_fields=list(values))
+    if "name" in values:
+        await _refresh_search(change.member.id)
+
+
+async def _refresh_search(member_id: str) -> None:
+    member = await Member.get(id=member_id)
+    for enrollment in await Enrollment.of(member):
+        await enrollment.refresh_derived(member)
+
+
+def _new(line: Line, hashes: _Hashes) -> Member:
+    return Member(**line.first_values, **line.values, password_hash=hashes.get(line.number))
+
+
+def _in_parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for begin in range(0, len(ids), _AT_ONCE):
+        yield ids[begin : begin + _AT_ONCE]
