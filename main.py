@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
+from socket import socket
 from typing import Any
 
 import uvicorn
@@ -23,6 +24,7 @@ from schema import graphiql
 from schema.http import Endpoint
 from schema.sdl import sdl
 from settings import Settings, WrongSetting, from_environment
+from settings.places import check_mail_folder, ready
 from worker import Worker
 
 log = logging.getLogger("mentor_match")
@@ -86,12 +88,27 @@ async def worker(settings: Settings) -> AsyncIterator[None]:
 
 
 async def serve(settings: Settings) -> None:
-    """Serve until the process is told to stop. Raises Unusable before it begins."""
-    await prepare(settings)
+    """Serve until the process is told to stop. Raises WrongSetting, Unusable before it begins."""
+    with ready(settings) as sockets:
+        await prepare(settings)
+        await answer(settings, sockets)
+
+
+async def run(settings: Settings) -> None:
+    """Serve; fill the database with a demo program first, if it is new."""
+    with ready(settings) as sockets:
+        async with database(settings):
+            is_new = not await demo.is_used()
+            if is_new:
+                await demo.fill()
+        print(demo.welcome(settings.public_url, is_new=is_new))
+        await answer(settings, sockets)
+
+
+async def answer(settings: Settings, sockets: list[socket]) -> None:
+    """Answer requests until the process is told to stop."""
     config = uvicorn.Config(
         application(settings),
-        host=settings.host,
-        port=settings.port,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -99,17 +116,7 @@ async def serve(settings: Settings) -> None:
         timeout_graceful_shutdown=20,
     )
     log.info("GraphQL at %s/graphql, GraphiQL at %s/graphiql", *[settings.public_url] * 2)
-    await uvicorn.Server(config).serve()
-
-
-async def run(settings: Settings) -> None:
-    """Serve; fill the database with a demo program first, if it is new."""
-    async with database(settings):
-        is_new = not await demo.is_used()
-        if is_new:
-            await demo.fill()
-    print(demo.welcome(settings.public_url, is_new=is_new))
-    await serve(settings)
+    await uvicorn.Server(config).serve(sockets)
 
 
 async def fill_demo(settings: Settings) -> None:
@@ -122,7 +129,8 @@ async def fill_demo(settings: Settings) -> None:
 
 
 async def work(settings: Settings) -> None:
-    """Send e-mails and keep the clock until the process is told to stop."""
+    """Send e-mails and keep the clock until the process is told to stop. Raises WrongSetting."""
+    check_mail_folder(settings)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

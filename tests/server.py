@@ -51,7 +51,7 @@ async def running(command: str, environment: Mapping[str, str]) -> AsyncIterator
     )
     server = Server(process, f"http://127.0.0.1:{port}")
     try:
-        await server.prints("Uvicorn running on")
+        await server.prints("Application startup complete")
         yield server
     finally:
         process.terminate()

@@ -2,10 +2,14 @@
 
 import asyncio
 import os
+import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from socket import create_server
+from typing import Any
 
+import httpx
 import pytest
 
 from models import Member
@@ -51,10 +55,10 @@ class Run:
         assert process.returncode is not None
         return Outcome(process.returncode, out.decode(), err.decode())
 
-    async def imports(self, text: str, *options: str) -> Outcome:
+    async def imports(self, text: str, *options: str, **environment: str) -> Outcome:
         file = self.folder / "members.csv"
         file.write_text(text, encoding="utf-8")
-        return await self("import-members", str(file), *options)
+        return await self("import-members", str(file), *options, **environment)
 
     async def usernames(self) -> list[str]:
         await connect(self.database_url)
@@ -158,34 +162,94 @@ async def test_migrating_says_what_it_did(run: Run) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-@pytest.mark.parametrize(
-    ("environment", "named"),
-    [
-        ({"PORT": "eighty"}, "PORT"),
-        ({"DATABASE_URL": "sqlite://no/such/folder/x.db"}, "no/such/folder"),
-        ({"DATABASE_URL": "sqlite://:memory:"}, "memory"),
-        ({"DATABASE_URL": "postgres://root@127.0.0.1:1/test"}, "127.0.0.1:1"),
-        ({"SMTP_URL": "mail"}, "SMTP_URL"),
-    ],
-)
-async def test_what_is_set_wrong_stops_the_start_with_one_sentence(
-    run: Run, environment: dict[str, str], named: str
+@pytest.mark.parametrize("command", ["serve", "worker", "migrate"])
+async def test_a_wrong_database_stops_every_command_with_one_sentence(
+    run: Run, command: str
 ) -> None:
-    outcome = await run("serve", **environment)
+    outcome = await run(command, DATABASE_URL=f"sqlite://{run.folder}")
 
-    assert outcome.code == 1
-    assert named in outcome.err
-    assert outcome.err.count("\n") == 1
-    assert "Traceback" not in outcome.err
+    assert outcome == Outcome(1, "", f"DATABASE_URL cannot be used: {run.folder} is a folder.\n")
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-async def test_a_port_that_is_taken_is_said_to_be_so(run: Run) -> None:
-    async with running("serve", {"DATABASE_URL": run.database_url}) as server:
-        port = server.address.rpartition(":")[2]
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"PORT": "eighty"},
+        {"HOST": "no.such.host.example"},
+        {"HOST": "203.0.113.9"},
+        {"HOST": "é" * 70},
+        {"DATABASE_URL": "sqlite://no/such/folder/x.db"},
+        {"DATABASE_URL": "sqlite:///etc/passwd"},
+        {"DATABASE_URL": "postgres://root@127.0.0.1:1/test"},
+        {"DATABASE_URL": "postgres://root@127.0.0.1:5432/"},
+        {"MAIL_FOLDER": "/etc/passwd"},
+    ],
+)
+async def test_what_is_set_wrong_stops_the_start_with_one_sentence(
+    run: Run, environment: dict[str, str]
+) -> None:
+    before = list(run.folder.iterdir())
 
-        outcome = await run("serve", PORT=port)
+    outcome = await run("serve", **environment)
 
-    assert outcome.code != 0
-    assert "address already in use" in outcome.err
-    assert "Traceback" not in outcome.err
+    assert outcome.code == 1
+    assert re.fullmatch(rf"{next(iter(environment))} cannot be used: .*\.\n", outcome.err)
+    assert outcome.out == ""
+    assert list(run.folder.iterdir()) == before
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_a_port_that_is_taken_stops_the_start_before_anything_is_written(run: Run) -> None:
+    with create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+
+        outcome = await run("run", PORT=port, DATABASE_URL="sqlite://new.db")
+
+    assert outcome == Outcome(
+        1, "", f"PORT cannot be used: “{port}” is taken by another program.\n"
+    )
+    assert not (run.folder / "new.db").exists()
+
+
+async def test_a_worker_needs_a_place_for_its_e_mails(run: Run) -> None:
+    outcome = await run("worker", MAIL_FOLDER="/etc/passwd")
+
+    assert outcome == Outcome(
+        1, "", "MAIL_FOLDER cannot be used: “/etc/passwd” is no folder to write to.\n"
+    )
+
+
+async def test_a_server_without_a_worker_needs_no_place_for_e_mails(run: Run) -> None:
+    settings = {"DATABASE_URL": run.database_url, "WORKER": "no", "MAIL_FOLDER": "/etc/passwd"}
+
+    async with running("serve", settings):
+        pass
+
+
+async def test_nothing_private_is_logged_however_much_is_logged(run: Run) -> None:
+    secret = "a word between the two of us"
+    profile = f"ada,ada@example.org,{secret},{secret}\n"
+
+    imported = await run.imports(HEADER + profile, LOG_LEVEL="DEBUG")
+    async with running("serve", {"DATABASE_URL": run.database_url, "LOG_LEVEL": "DEBUG"}) as server:
+        answer = await sign_in(server.address, "ada", secret)
+
+    logged = imported.err + "".join(server.printed)
+    assert (imported.code, answer) == (0, {"viewer": {"member": {"name": secret}}})
+    assert "DEBUG" in logged
+    assert secret not in logged
+
+
+async def sign_in(address: str, username: str, password: str) -> dict[str, Any]:
+    async with httpx.AsyncClient(base_url=address) as http:
+        answer = await http.post(
+            "/graphql",
+            json={
+                "query": "mutation($input: SignInInput!)"
+                " { signIn(input: $input) { viewer { member { name } } } }",
+                "variables": {"input": {"username": username, "password": password}},
+            },
+        )
+    signed_in: dict[str, Any] = answer.json()["data"]["signIn"]
+    return signed_in

@@ -8,6 +8,7 @@ import pytest
 
 import settings
 from settings import Settings, WrongSetting
+from settings.places import check_mail_folder
 
 README = Path(__file__).parent.parent / "README.md"
 
@@ -40,16 +41,52 @@ def test_an_empty_variable_counts_as_not_given() -> None:
         ("PORT", "0"),
         ("PORT", "99999"),
         ("PORT", "²"),
+        ("PORT", "80\n80"),
+        ("PORT", "9" * 5000),
         ("DATABASE_URL", "mysql://localhost/x"),
+        ("DATABASE_URL", "sqlite:file.db"),
+        ("DATABASE_URL", "SQLITE://file.db"),
+        ("DATABASE_URL", "postgres://me@127.0.0.1:5432/"),
+        ("DATABASE_URL", "postgres://me@127.0.0.1:5432"),
+        ("DATABASE_URL", "postgres://me@127.0.0.1:5432?sslmode=require"),
+        ("DATABASE_URL", "postgres:///name"),
         ("PUBLIC_URL", "example.org"),
+        ("PUBLIC_URL", "https://example.org?page=1"),
+        ("PUBLIC_URL", "https://example.org/#top"),
+        ("PUBLIC_URL", "https://me:secret@example.org"),
+        ("PUBLIC_URL", "https://[::1"),
         ("CLIENT_URL", "ftp://example.org"),
+        ("CLIENT_URL", "https://example.org/app?"),
+        ("CLIENT_URL", "https://example.org/app#/"),
+        ("CLIENT_URL", "https://exa mple.org"),
         ("SMTP_URL", "mail.example.org"),
         ("SMTP_URL", "smtp://"),
         ("SMTP_URL", "smtp://host:port"),
+        ("SMTP_URL", "smtp://host:99999"),
+        ("SMTP_URL", "smtp://a b:25"),
+        ("SMTP_URL", "smtp://host/path"),
+        ("SMTP_URL", "smtp://host?starttls=yes"),
         ("MAIL_FROM", "nobody"),
+        ("MAIL_FROM", '"a" <x@y.z>, w@v.u'),
+        ("MAIL_FROM", 'w@v.u, "a" <x@y.z>'),
+        ("MAIL_FROM", "x@y.z, w@v.u"),
+        ("MAIL_FROM", "a@b c"),
+        ("MAIL_FROM", "Foo <a@b..c>"),
+        ("MAIL_FROM", "Foo <a@b.c."),
+        ("MAIL_FROM", "Foo a@b.c>"),
+        ("MAIL_FROM", "a@b.c."),
+        ("MAIL_FROM", "a..b@c.de"),
+        ("MAIL_FROM", "a@-b.de"),
+        ("MAIL_FROM", "é@x.de"),
+        ("MAIL_FROM", "Foo <a@b.de>\r\nBcc: c@d.de"),
         ("WORKER", "perhaps"),
         ("LOG_LEVEL", "chatty"),
         ("ALLOWED_ORIGINS", "app.example.org"),
+        ("ALLOWED_ORIGINS", "https://app.example.org?x"),
+        ("ALLOWED_ORIGINS", "https://app.example.org#x"),
+        ("ALLOWED_ORIGINS", "https://app.example.org/path"),
+        ("ALLOWED_ORIGINS", "https://me@app.example.org"),
+        ("ALLOWED_ORIGINS", "https://a.example.org, *"),
     ],
 )
 def test_a_wrong_value_is_refused_in_one_sentence_that_names_it(variable: str, value: str) -> None:
@@ -62,11 +99,94 @@ def test_a_wrong_value_is_refused_in_one_sentence_that_names_it(variable: str, v
     assert sentence.endswith(".")
 
 
-def test_a_password_in_a_wrong_address_is_not_repeated() -> None:
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("mentoring@example.org", "mentoring@example.org"),
+        ("<mentoring@example.org>", "mentoring@example.org"),
+        ("Mentor Match <mentoring@example.org>", "Mentor Match <mentoring@example.org>"),
+        ("Förderverein <m@müller.de>", "Förderverein <m@xn--mller-kva.de>"),
+        ('"Dr. Who, Inc." <m@example.org>', '"Dr. Who, Inc." <m@example.org>'),
+        ("Dr. Who, Inc. <m@example.org>", '"Dr. Who, Inc." <m@example.org>'),
+        ("root@localhost", "root@localhost"),
+    ],
+)
+def test_a_sender_is_kept_as_mail_servers_know_it(written: str, read: str) -> None:
+    assert settings.read({"MAIL_FROM": written}).mail_from == read
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("https://app.example.org", ("https://app.example.org",)),
+        ("https://app.example.org/", ("https://app.example.org",)),
+        ("https://App.Example.org:8443", ("https://app.example.org:8443",)),
+        ("https://a.org/, http://[::1]:3000", ("https://a.org", "http://[::1]:3000")),
+    ],
+)
+def test_origins_are_kept_as_browsers_name_them(written: str, read: tuple[str, ...]) -> None:
+    assert settings.read({"ALLOWED_ORIGINS": written}).allowed_origins == read
+
+
+@pytest.mark.parametrize(
+    ("variable", "written", "read"),
+    [
+        ("CLIENT_URL", "https://example.org/app/", "https://example.org/app"),
+        ("PUBLIC_URL", "http://[::1]:8000/", "http://[::1]:8000"),
+        (
+            "SMTP_URL",
+            "smtp://me:p%23w@mail.example.org:587/",
+            "smtp://me:p%23w@mail.example.org:587",
+        ),
+        ("DATABASE_URL", "postgres://me@host/name/", "postgres://me@host/name"),
+        ("DATABASE_URL", "postgresql://host/name?sslmode=require", None),
+        ("DATABASE_URL", "sqlite:///srv/my data/a.db", None),
+    ],
+)
+def test_an_address_is_kept_without_a_slash_at_its_end(
+    variable: str, written: str, read: str | None
+) -> None:
+    kept = getattr(settings.read({variable: written}), variable.lower())
+
+    assert kept == (read or written)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("DATABASE_URL", "mysql://me:secret@host/name"),
+        ("DATABASE_URL", "postgres://me:secret@host"),
+        ("SMTP_URL", "smtp://me:secret@host/path"),
+        ("PUBLIC_URL", "https://me:secret@host"),
+    ],
+)
+def test_a_password_in_a_wrong_address_is_not_repeated(variable: str, value: str) -> None:
     with pytest.raises(WrongSetting) as refused:
-        settings.read({"DATABASE_URL": "mysql://me:secret@host/name"})
+        settings.read({variable: value})
 
     assert "secret" not in str(refused.value)
+
+
+def test_a_folder_for_mail_may_be_there_or_be_made(tmp_path: Path) -> None:
+    for folder in (tmp_path, tmp_path / "not" / "yet"):
+        check_mail_folder(settings.read({"MAIL_FOLDER": str(folder)}))
+
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("place", ["file", "file/mail", "x" * 300])
+def test_a_folder_for_mail_that_cannot_be_written_is_refused(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").touch()
+    read = settings.read({"MAIL_FOLDER": str(tmp_path / place)})
+
+    with pytest.raises(WrongSetting, match=r"^MAIL_FOLDER cannot be used: .* is no folder"):
+        check_mail_folder(read)
+
+
+def test_no_folder_for_mail_is_needed_beside_a_mail_server() -> None:
+    read = settings.read({"MAIL_FOLDER": "/etc/passwd", "SMTP_URL": "smtp://localhost"})
+
+    check_mail_folder(read)
 
 
 def test_the_table_in_the_readme_says_what_the_code_says() -> None:

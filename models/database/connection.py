@@ -13,6 +13,9 @@ from models.database.address import dialect_of, file_of
 
 WRITER, READER = "default", "reader"
 
+# At DEBUG these log statements together with their values; at INFO they have no news.
+_INDISCREET = ("tortoise", "aiosqlite")
+
 _SQLITE_OPTIONS = {
     "busy_timeout": 10_000,  # milliseconds to wait for another process that writes; asked for first
     "journal_mode": "WAL",
@@ -23,8 +26,8 @@ _SQLITE_OPTIONS = {
 
 async def connect(url: str) -> None:
     """Connect this process to a database that `migrate` has seen. Raises Unusable."""
-    # At DEBUG it would log statements together with their values; at INFO it has no news.
-    logging.getLogger("tortoise").setLevel(logging.WARNING)
+    for it in _INDISCREET:
+        logging.getLogger(it).setLevel(logging.WARNING)
     # It remembers statements by the name of the connection, whatever kind of database that was.
     EXECUTOR_CACHE.clear()
     await Tortoise.init(

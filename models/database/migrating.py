@@ -46,20 +46,16 @@ async def migrate(url: str, folder: Path = FOLDER) -> list[str]:
 
 
 def _migrate_file(file: Path, migrations: list[Migration]) -> list[str]:
-    with closing(_opened(file)) as connection:
-        return [it.name for it in migrations if _run_on_file(it, connection)]
-
-
-def _opened(file: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(file, timeout=PATIENCE, isolation_level=None)
     try:
-        _write_ahead(connection)
-        # Rebuilding a table must not delete the rows that refer to it; only outside of transactions.
-        connection.execute("PRAGMA foreign_keys = OFF")
+        with closing(sqlite3.connect(file, timeout=PATIENCE, isolation_level=None)) as connection:
+            # Rebuilding a table must not delete the rows that refer to it; only outside of transactions.
+            connection.execute("PRAGMA foreign_keys = OFF")
+            applied = [it.name for it in migrations if _run_on_file(it, connection)]
+            # Last, because it changes the file, which may turn out to be another program's.
+            _write_ahead(connection)
+            return applied
     except sqlite3.Error as trouble:
-        connection.close()
-        raise Unusable(f"The database {file} cannot be used: {trouble}.") from trouble
-    return connection
+        raise Unusable.after(trouble, where=str(file)) from trouble
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
@@ -101,6 +97,8 @@ async def _migrate_server(url: str, migrations: list[Migration]) -> list[str]:
     connection = await _connected(url)
     try:
         return [it.name for it in migrations if await _run_on_server(it, connection)]
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as trouble:
+        raise Unusable.after(trouble, where=shown(url)) from trouble
     finally:
         await connection.close()
 
@@ -109,14 +107,15 @@ async def _connected(url: str) -> asyncpg.Connection:
     try:
         connection = await asyncpg.connect(url, timeout=10)
     except asyncpg.InvalidCatalogNameError:
-        raise Unusable(f"There is no database {shown(url)} yet: please create it.") from None
+        raise Unusable(f"there is no database {shown(url)} yet, please create it") from None
     except (OSError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as trouble:
-        why = str(trouble) or "no answer in time"
-        raise Unusable(f"The database {shown(url)} cannot be used: {why}.") from None
+        raise Unusable.after(trouble, where=shown(url)) from None
     version = connection.get_server_version()
     if version.major < OLDEST_POSTGRESQL:
         await connection.close()
-        raise Unusable(f"PostgreSQL {version.major} is too old: {OLDEST_POSTGRESQL} is the least.")
+        raise Unusable(
+            f"PostgreSQL {version.major} is too old, {OLDEST_POSTGRESQL} or newer is needed"
+        )
     return connection
 
 

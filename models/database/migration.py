@@ -56,7 +56,7 @@ class Migration:
     def is_missing(self, known: Mapping[int, str]) -> bool:
         """Whether it has yet to run, given the checksums of those that ran. Raises Unusable."""
         if self.version in known and known[self.version] != self.checksum:
-            raise Unusable(f"The migration {self.name} was changed after it ran on this database.")
+            raise Unusable(f"the migration {self.name} was changed after it ran there")
         return self.version not in known
 
 

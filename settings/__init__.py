@@ -1,0 +1,91 @@
+"""Everything the environment may decide, read once; every default works on a laptop."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from settings import values
+from settings.wrong_setting import WrongSetting
+
+__all__ = ["Settings", "WrongSetting", "from_environment", "read"]
+
+
+def _setting(default: Any, parse: Callable[[str], Any], meaning: str) -> Any:
+    return field(default=default, metadata={"parse": parse, "meaning": meaning})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The variables are the names of the fields in capitals: `DATABASE_URL`, `PORT`, …"""
+
+    host: str = _setting("127.0.0.1", str, "Address to listen on.")
+    port: int = _setting(8000, values.port, "Port to listen on.")
+    database_url: str = _setting(
+        "sqlite://mentor-match.db",
+        values.database,
+        "Where the program is kept: `sqlite://file.db` or `postgres://user:password@host/name`.",
+    )
+    public_url: str = _setting(
+        "", values.page, "Address of this API as members reach it; of `PORT` by default."
+    )
+    client_url: str | None = _setting(
+        None,
+        values.page,
+        "Address of the client that links in e-mails open; else GraphiQL.",
+    )
+    allowed_origins: tuple[str, ...] = _setting(
+        (),
+        values.origins,
+        "Origins of clients served from elsewhere, such as `https://app.example.org`.",
+    )
+    smtp_url: str | None = _setting(
+        None,
+        values.mail_server,
+        "Mail server: `smtp://user:password@host:587`; without one, e-mails become files.",
+    )
+    mail_from: str = _setting(
+        "Mentor Match <mentoring@example.org>", values.sender, "Sender of every e-mail."
+    )
+    mail_folder: Path = _setting(Path("mail"), Path, "Where e-mails become files (`.eml`).")
+    worker: bool = _setting(
+        True,
+        values.yes_or_no,
+        "Whether the server process also sends the e-mails and keeps the clock.",
+    )
+    log_level: str = _setting("INFO", values.log_level, "How much to log.")
+
+    @property
+    def is_https(self) -> bool:
+        """Whether members reach us encrypted, so that cookies may insist on it."""
+        return self.public_url.startswith("https:")
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """The settings of an environment. Raises WrongSetting with one sentence naming the variable."""
+    given = {
+        it.name: _parse(it, environment) for it in fields(Settings) if _is_given(it, environment)
+    }
+    given.setdefault("public_url", f"http://127.0.0.1:{given.get('port', Settings.port)}")
+    return Settings(**given)
+
+
+def _is_given(setting: "Field[Any]", environment: Mapping[str, str]) -> bool:
+    return bool(environment.get(setting.name.upper(), "").strip())
+
+
+def _parse(setting: "Field[Any]", environment: Mapping[str, str]) -> Any:
+    name = setting.name.upper()
+    value = environment[name].strip()
+    try:
+        return setting.metadata["parse"](value)
+    except ValueError as wrong:
+        # A URL may hold a password, which must not reach a log.
+        shown = "its value" if name.endswith("URL") else f"“{value}”"
+        raise WrongSetting(name, f"{shown} {wrong}") from None
+
+
+def from_environment() -> Settings:
+    """The settings this process was started with. Raises WrongSetting."""
+    return read(os.environ)

@@ -1,0 +1,58 @@
+"""Whether the places that the settings name can be had: the folder of e-mails, the port."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from errno import EACCES, EADDRINUSE
+from pathlib import Path
+from socket import SOCK_STREAM, create_server, getaddrinfo, socket
+
+from settings import Settings
+from settings.wrong_setting import WrongSetting
+
+_ABOUT_PORTS = {
+    EADDRINUSE: "is taken by another program",
+    EACCES: "is only for programs with more rights",
+}
+
+
+@contextmanager
+def ready(settings: Settings) -> Iterator[list[socket]]:
+    """What a server needs besides its database: sockets that listen, and a way for its e-mails.
+
+    Who connects from now on is answered as soon as somebody serves. Raises WrongSetting.
+    """
+    if settings.worker:
+        check_mail_folder(settings)
+    with ExitStack() as opened:
+        try:
+            sockets = [opened.enter_context(it) for it in _listening(settings.host, settings.port)]
+        except (OSError, UnicodeError) as trouble:
+            raise _wrong(settings, trouble) from None
+        yield sockets
+
+
+def check_mail_folder(settings: Settings) -> None:
+    """Make sure that e-mails can become files, if that is what they are to become. Raises WrongSetting."""
+    if not (settings.smtp_url or _can_be_written(settings.mail_folder)):
+        raise WrongSetting("MAIL_FOLDER", f"“{settings.mail_folder}” is no folder to write to")
+
+
+def _can_be_written(folder: Path) -> bool:
+    try:
+        there = next(it for it in (folder, *folder.absolute().parents) if it.exists())
+        return there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+    except OSError:
+        return False
+
+
+def _listening(host: str, port: int) -> Iterator[socket]:
+    for family, _, _, _, place in getaddrinfo(host, port, type=SOCK_STREAM):
+        yield create_server(place, family=family)
+
+
+def _wrong(settings: Settings, trouble: OSError | UnicodeError) -> WrongSetting:
+    about_port = _ABOUT_PORTS.get(getattr(trouble, "errno", None) or 0)
+    if about_port:
+        return WrongSetting("PORT", f"“{settings.port}” {about_port}")
+    return WrongSetting("HOST", f"“{settings.host}” is no address of this machine")

@@ -1,0 +1,104 @@
+"""How the variables are read. Each of these raises ValueError with what is wrong: “is no …”."""
+
+import re
+from contextlib import suppress
+from email.headerregistry import Address
+from urllib.parse import SplitResult, urlsplit
+
+import idna
+
+_ATOM = r"[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+"
+_SENDER = re.compile(
+    rf"""(?:"?(?P<name>[^"<>@]*)"?\s*(?P<opened><))?"""
+    rf"""(?P<user>{_ATOM}(?:\.{_ATOM})*)@(?P<domain>[^"<>@]*[^"<>@.])(?(opened)>)"""
+)
+
+
+def port(value: str) -> int:
+    """A port to listen on."""
+    if not (value.isascii() and value.isdecimal()):
+        raise ValueError("is not a whole number")
+    if not 0 < int(value[:6]) < 65536:
+        raise ValueError("is not a port between 1 and 65535")
+    return int(value)
+
+
+def yes_or_no(value: str) -> bool:
+    """A decision."""
+    if value.lower() not in ("yes", "no", "true", "false", "1", "0"):
+        raise ValueError("is neither yes nor no")
+    return value.lower() in ("yes", "true", "1")
+
+
+def log_level(value: str) -> str:
+    """How much to log."""
+    if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise ValueError("is none of DEBUG, INFO, WARNING and ERROR")
+    return value.upper()
+
+
+def database(value: str) -> str:
+    """A file, or a database on a server."""
+    if value.startswith("sqlite://"):
+        return value
+    if not value.startswith(("postgres://", "postgresql://")):
+        raise ValueError("begins with neither sqlite:// nor postgres://")
+    if not _parts(value).path.strip("/"):
+        # PostgreSQL would take the database that is called like the user.
+        raise ValueError("names no database")
+    return value.rstrip("/")
+
+
+def page(value: str) -> str:
+    """An address that a path can be appended to."""
+    if "@" in _plain(value, "http", "https").netloc:
+        raise ValueError("names a user, whom everybody would see")
+    return value.rstrip("/")
+
+
+def origins(value: str) -> tuple[str, ...]:
+    """Servers of clients, as browsers name them."""
+    return tuple(_origin(it) for it in value.replace(",", " ").split())
+
+
+def _origin(value: str) -> str:
+    origin = page(value)
+    if urlsplit(origin).path:
+        raise ValueError("has something behind a host")
+    return origin.lower()
+
+
+def mail_server(value: str) -> str:
+    """A mail server, perhaps with a user and a password."""
+    if _plain(value, "smtp", "smtps").path.strip("/"):
+        raise ValueError("has something behind the host")
+    return value.rstrip("/")
+
+
+def sender(value: str) -> str:
+    """An address, with or without a name before it, as mail servers take it."""
+    parts = _SENDER.fullmatch(value)
+    if not (parts and value.isprintable()):
+        raise ValueError("is not one e-mail address, with or without a name before it")
+    try:
+        domain = idna.encode(parts["domain"], uts46=True).decode()
+    except idna.IDNAError:
+        raise ValueError("has no valid domain") from None
+    return str(Address((parts["name"] or "").strip(), parts["user"], domain))
+
+
+def _plain(value: str, *schemes: str) -> SplitResult:
+    if not value.startswith(tuple(f"{it}://" for it in schemes)):
+        raise ValueError(f"does not begin with {' or '.join(f'{it}://' for it in schemes)}")
+    if "?" in value or "#" in value:
+        raise ValueError("has a ? or a # in it")
+    return _parts(value)
+
+
+def _parts(value: str) -> SplitResult:
+    # Python objects in words of its own to a port beyond 65535, and to half an IPv6 address.
+    with suppress(ValueError):
+        parts = urlsplit(value)
+        if parts.hostname and parts.port != 0 and " " not in value and value.isprintable():
+            return parts
+    raise ValueError("names no host, or a wrong port")
