@@ -1,4 +1,4 @@
-"""What happened to somebody: the feed, and later what live updates and digests are made of."""
+"""What happened to somebody: their feed."""
 
 from datetime import datetime
 from typing import Any, Self

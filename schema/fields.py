@@ -126,7 +126,8 @@ def mutation(
         info.context.forget()
         return payload(**_results(payload, outcome))
 
-    described = Annotated[input, strawberry.argument(description=_first_sentence(input))]  # type: ignore[valid-type]
+    meaning = input.__strawberry_definition__.description  # type: ignore[attr-defined]
+    described = Annotated[input, strawberry.argument(description=meaning)]  # type: ignore[valid-type]
     answer.__annotations__["input"] = described
     return strawberry.mutation(
         resolver=answer, description=inspect.getdoc(resolver), directives=[SemanticNonNull()]
@@ -160,7 +161,3 @@ def _results(payload: Any, outcome: Any) -> dict[str, Any]:
     names = [it.python_name for it in payload.__strawberry_definition__.fields]
     results = [it for it in names if it not in ("errors", "query")]
     return {results[0]: outcome} if results else {}
-
-
-def _first_sentence(described: Any) -> str:
-    return str(described.__strawberry_definition__.description)

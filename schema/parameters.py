@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 MOST_BYTES = 100_000  # of a body
 
@@ -53,13 +53,20 @@ async def _from_body(request: Request) -> Any:
 
 async def _body(request: Request) -> bytes:
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MOST_BYTES:
-            raise Unacceptable(
-                413, f"A body has at most {MOST_BYTES} bytes.", {"Connection": "close"}
-            )
+    _refuse_more(int(request.headers.get("content-length") or 0))  # a number, or there is no request
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            _refuse_more(len(body))
+    except ClientDisconnect:
+        raise Unacceptable(400, "The body ended before its time.") from None
     return bytes(body)
+
+
+def _refuse_more(size: int) -> None:
+    if size > MOST_BYTES:
+        # What is not read would be taken for the next request.
+        raise Unacceptable(413, f"A body has at most {MOST_BYTES} bytes.", {"Connection": "close"})
 
 
 def _json(text: bytes, what: str) -> Any:
