@@ -101,7 +101,7 @@ async def run(settings: Settings) -> None:
             is_new = not await demo.is_used()
             if is_new:
                 await demo.fill()
-        print(demo.welcome(settings.public_url, is_new=is_new))
+            print(await demo.welcome(settings.public_url, is_new=is_new))
         await answer(settings, sockets)
 
 
@@ -110,6 +110,7 @@ async def answer(settings: Settings, sockets: list[socket]) -> None:
     config = uvicorn.Config(
         application(settings),
         log_config=None,
+        log_level="warning",  # that it has started, and where, is said by us
         access_log=False,
         server_header=False,
         ws="none",
@@ -125,7 +126,7 @@ async def fill_demo(settings: Settings) -> None:
         if await demo.is_used():
             sys.exit("This database is in use already; the demo program only fills an empty one.")
         await demo.fill()
-    print(demo.welcome(settings.public_url, is_new=True))
+        print(await demo.welcome(settings.public_url, is_new=True))
 
 
 async def work(settings: Settings) -> None:
@@ -154,11 +155,12 @@ async def import_file(settings: Settings, file: Path, *, is_dry: bool, skips_bad
             sys.exit(f"{file} cannot be imported: {trouble}")
     for bad in report.bad:
         print(bad, file=sys.stderr)
-    verb = "would be" if is_dry else "were"
+    would = "would be " if is_dry else ""
     if report.bad and not skips_bad:
         sys.exit("Nothing was imported. Correct these lines, or leave them out with --skip-bad.")
     print(
-        f"{report.added} {verb} added, {report.changed} changed, {report.unchanged} are as they were."
+        f"Members {would}added: {report.added}, changed: {report.changed},"
+        f" as they were: {report.unchanged}."
     )
 
 

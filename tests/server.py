@@ -51,7 +51,7 @@ async def running(command: str, environment: Mapping[str, str]) -> AsyncIterator
     )
     server = Server(process, f"http://127.0.0.1:{port}")
     try:
-        await server.prints("Application startup complete")
+        await server.prints("GraphQL at")  # its port is open; it answers what comes as soon as it can
         yield server
     finally:
         process.terminate()

@@ -1,9 +1,6 @@
 """The commands of `main.py`, as processes of their own."""
 
-import asyncio
-import os
 import re
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from socket import create_server
@@ -14,21 +11,14 @@ import pytest
 
 from models import Member
 from models.database import connect, disconnect
-from tests.server import ROOT, running
+from tests.command import Outcome, outcome_of
+from tests.ports import free_port
+from tests.server import running
 
 HEADER = "username,email,name,password\n"
 ADA = "ada,ada@example.org,Ada Byron,a-long-password\n"
 GRACE = "grace,grace@example.org,Grace Hopper,\n"
 NOBODY = "nobody,no address,Nobody,\n"
-
-
-@dataclass
-class Outcome:
-    """How a command ended, and what it said."""
-
-    code: int
-    out: str
-    err: str
 
 
 @pytest.fixture
@@ -44,16 +34,9 @@ class Run:
     folder: Path
 
     async def __call__(self, *command: str, **environment: str) -> Outcome:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, str(ROOT / "main.py"), *command),
-            cwd=self.folder,
-            env={**os.environ, "DATABASE_URL": self.database_url, **environment},
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        out, err = await process.communicate()
-        assert process.returncode is not None
-        return Outcome(process.returncode, out.decode(), err.decode())
+        port = str(free_port())
+        known = {"DATABASE_URL": self.database_url, "PORT": port, **environment}
+        return await outcome_of(command, folder=self.folder, environment=known)
 
     async def imports(self, text: str, *options: str, **environment: str) -> Outcome:
         file = self.folder / "members.csv"
@@ -72,7 +55,7 @@ async def test_members_are_imported(run: Run) -> None:
     outcome = await run.imports(HEADER + ADA + GRACE)
 
     assert outcome.code == 0
-    assert outcome.out == "2 were added, 0 changed, 0 are as they were.\n"
+    assert outcome.out == "Members added: 2, changed: 0, as they were: 0.\n"
     assert await run.usernames() == ["ada", "grace"]
 
 
@@ -81,14 +64,14 @@ async def test_importing_twice_changes_nothing(run: Run) -> None:
 
     outcome = await run.imports(HEADER + ADA + GRACE)
 
-    assert outcome.out == "0 were added, 0 changed, 2 are as they were.\n"
+    assert outcome.out == "Members added: 0, changed: 0, as they were: 2.\n"
 
 
 async def test_a_dry_run_imports_nobody(run: Run) -> None:
     outcome = await run.imports(HEADER + ADA, "--dry-run")
 
     assert outcome.code == 0
-    assert outcome.out == "1 would be added, 0 changed, 0 are as they were.\n"
+    assert outcome.out == "Members would be added: 1, changed: 0, as they were: 0.\n"
     assert await run.usernames() == []
 
 
@@ -141,6 +124,16 @@ async def test_the_demo_program_fills_an_empty_database_only(run: Run) -> None:
         "This database is in use already; the demo program only fills an empty one.\n"
     )
     assert await run.usernames() == members
+
+
+async def test_only_the_demo_program_shows_whom_to_sign_in_as(run: Run) -> None:
+    await run.imports(HEADER + ADA)
+
+    async with running("run", {"DATABASE_URL": run.database_url, "WORKER": "no"}) as server:
+        printed = "".join(server.printed)
+
+    assert "The database has data already." in printed
+    assert "mentor-match-demo" not in printed
 
 
 async def test_serving_does_not_fill_a_new_database(run: Run) -> None:

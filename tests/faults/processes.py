@@ -10,7 +10,7 @@ from typing import Any, Self
 PATIENCE = 60  # seconds until a process that does not answer fails the test
 
 context = multiprocessing.get_context("forkserver")
-context.set_forkserver_preload(["schema", "tests.faults.operations"])  # imported once for all
+context.set_forkserver_preload(["main", "tests.faults.operations"])  # imported once for all
 
 _start: Barrier
 
