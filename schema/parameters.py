@@ -53,7 +53,9 @@ async def _from_body(request: Request) -> Any:
 
 async def _body(request: Request) -> bytes:
     body = bytearray()
-    _refuse_more(int(request.headers.get("content-length") or 0))  # a number, or there is no request
+    _refuse_more(
+        int(request.headers.get("content-length") or 0)
+    )  # a number, or there is no request
     try:
         async for chunk in request.stream():
             body += chunk

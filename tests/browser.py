@@ -36,6 +36,16 @@ class Browser:
     async def open(self, address: str) -> None:
         await self._post("url", url=address)
 
+    async def reload(self) -> None:
+        await self._post("refresh")
+
+    async def address(self) -> str:
+        return str(await self._get("url"))
+
+    async def resize(self, width: int, height: int) -> None:
+        """Make the window this large, in pixels."""
+        await self._post("window/rect", width=width, height=height)
+
     async def click(self, selector: str) -> None:
         await self._post(f"element/{await self._find(selector)}/click")
 
@@ -43,9 +53,12 @@ class Browser:
         await self._post(f"element/{await self._find(selector)}/value", text=text)
 
     async def text(self, selector: str) -> str:
-        found = await self._find(selector)
-        answer = await self.http.get(f"element/{found}/text")
-        return str(answer.json()["value"])
+        return str(await self._get(f"element/{await self._find(selector)}/text"))
+
+    async def width(self, selector: str) -> float:
+        """In pixels."""
+        rectangle = await self._get(f"element/{await self._find(selector)}/rect")
+        return float(rectangle["width"])
 
     async def shows(self, text: str) -> None:
         """Wait until a text is on the page."""
@@ -65,11 +78,17 @@ class Browser:
         found = await self._post("element", using="css selector", value=selector)
         return str(found[_ELEMENT])
 
+    async def _get(self, command: str) -> Any:
+        return _value(await self.http.get(command), command)
+
     async def _post(self, command: str, **parameters: Any) -> Any:
-        answer = await self.http.post(command, json=parameters)
-        value = answer.json()["value"]
-        assert answer.status_code == 200, f"{command} {parameters}: {value}"
-        return value
+        return _value(await self.http.post(command, json=parameters), f"{command} {parameters}")
+
+
+def _value(answer: httpx.Response, asked: str) -> Any:
+    value = answer.json()["value"]
+    assert answer.status_code == 200, f"{asked}: {value}"
+    return value
 
 
 @asynccontextmanager

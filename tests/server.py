@@ -51,7 +51,9 @@ async def running(command: str, environment: Mapping[str, str]) -> AsyncIterator
     )
     server = Server(process, f"http://127.0.0.1:{port}")
     try:
-        await server.prints("GraphQL at")  # its port is open; it answers what comes as soon as it can
+        await server.prints(
+            "GraphQL at"
+        )  # its port is open; it answers what comes as soon as it can
         yield server
     finally:
         process.terminate()

@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from schema.graphiql.assets import Asset, assets
@@ -28,7 +28,16 @@ _FOR_GOOD = "public, max-age=31536000, immutable"  # a year, in seconds
 
 def routes() -> list[BaseRoute]:
     """The page, and the files that it is made of."""
-    return [Route("/graphiql", page), Route("/graphiql/assets/{name}", asset)]
+    return [
+        Route("/", home),
+        Route("/graphiql", page),
+        Route("/graphiql/assets/{name}", asset),
+    ]
+
+
+async def home(_: Request) -> Response:
+    """Leads people who open just the host to the page."""
+    return RedirectResponse("graphiql")
 
 
 async def page(_: Request) -> Response:

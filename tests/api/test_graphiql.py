@@ -114,6 +114,15 @@ async def test_a_browser_that_opens_the_api_is_led_to_graphiql(http: httpx.Async
     assert "<title>Mentor Match · GraphiQL</title>" in answer.text
 
 
+async def test_a_browser_that_opens_just_the_host_is_led_to_graphiql(
+    http: httpx.AsyncClient,
+) -> None:
+    answer = await http.get("/", follow_redirects=True)
+
+    assert answer.url.path == "/graphiql"
+    assert "<title>Mentor Match · GraphiQL</title>" in answer.text
+
+
 async def test_the_page_holds_every_example(http: httpx.AsyncClient) -> None:
     page = (await http.get("/graphiql")).text
 

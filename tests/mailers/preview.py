@@ -1,30 +1,39 @@
 """Write every e-mail to a folder, to look at: `python -m tests.mailers.preview FOLDER`."""
 
 import sys
-from html import escape
 from pathlib import Path
 
+from jinja2 import Environment, FileSystemLoader
+
 import settings
+from mailers.rendering import Rendered
 from tests.mailers.previews import PREVIEWS, rendered
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True
+)
 
 
 def write(folder: Path) -> list[Path]:
-    """A page and a text for each e-mail, and an index of them. Gives the files."""
+    """A page and a text for each e-mail, and an index that shows them all. Gives the files."""
     folder.mkdir(parents=True, exist_ok=True)
-    links, files, given = [], [], settings.read({})
-    for name, preview in PREVIEWS.items():
-        words = rendered(preview(), given)
-        file = folder / f"{name.replace('/', '.').replace(' ', '-')}.html"
-        file.write_text(words.html)
-        file.with_suffix(".txt").write_text(f"Subject: {words.subject}\n\n{words.text}")
-        files += [file, file.with_suffix(".txt")]
-        page = f'<a href="{file.name}">{escape(words.subject)}</a>'
-        links.append(f'<li>{page} (<a href="{file.stem}.txt">text</a>) {escape(name)}</li>')
+    given = settings.read({})
+    emails = {name: rendered(preview(), given) for name, preview in PREVIEWS.items()}
+    files = [file for name, words in emails.items() for file in _write(folder / _stem(name), words)]
     index = folder / "index.html"
-    index.write_text(
-        f"<!DOCTYPE html><meta charset=utf-8><title>E-mails</title><ul>{''.join(links)}</ul>"
-    )
+    index.write_text(_TEMPLATES.get_template("preview.html").render(emails=emails, stem=_stem))
     return [*files, index]
+
+
+def _stem(name: str) -> str:
+    return name.replace("/", ".").replace(" ", "-")
+
+
+def _write(file: Path, words: Rendered) -> list[Path]:
+    html, text = (file.with_name(f"{file.name}.{it}") for it in ("html", "txt"))
+    html.write_text(words.html)
+    text.write_text(f"Subject: {words.subject}\n\n{words.text}")
+    return [html, text]
 
 
 if __name__ == "__main__":

@@ -170,3 +170,12 @@ def test_previews_are_written_for_every_email(tmp_path: Path) -> None:
 
     assert len(files) == 2 * len(PREVIEWS) + 1
     assert all(it.read_text() for it in files)
+
+
+def test_the_index_of_the_previews_shows_every_email_wide_and_narrow(tmp_path: Path) -> None:
+    *files, index = write(tmp_path)
+
+    html = index.read_text()
+    assert "<title>Mentor Match · E-mails</title>" in html
+    assert html.count('<iframe title="640') == html.count('<iframe title="360') == len(PREVIEWS)
+    assert {it.name for it in files} <= set(Page(html).links)

@@ -75,27 +75,51 @@ async def test_a_developer_signs_out_again(server: Server, browser: Browser) -> 
     await browser.shows("UNAUTHENTICATED")
 
 
-async def test_the_documentation_and_the_settings_open(server: Server, browser: Browser) -> None:
-    await browser.open(f"{server.address}/graphiql")
+async def test_the_documentation_is_searched_and_completes_what_one_types(
+    server: Server, browser: Browser
+) -> None:
+    await browser.open(f"{server.address}/graphiql?query=query")
 
     await browser.click("[aria-label='Show Documentation Explorer']")
-    await browser.shows("All Schema Types")
-    await browser.click("[aria-label='Open settings dialog']")
+    await browser.type(".graphiql-doc-explorer-search input", "gratitude")
+    await browser.shows("Mutation.addGratitudeNote")
+    await browser.click(".graphiql-query-editor .CodeMirror")
+    await browser.type(".graphiql-query-editor textarea", " { mentors { topicC")
 
+    await browser.shows("topicCounts")
+
+
+async def test_on_a_phone_everything_has_the_whole_width(server: Server, browser: Browser) -> None:
+    await browser.resize(375, 700)
+    await browser.open(f"{server.address}/graphiql")
+
+    assert await browser.width(".graphiql-query-editor .CodeMirror") >= 300
+    assert await browser.width(".graphiql-response .CodeMirror") >= 300
+
+    await browser.click("[aria-label='Show Documentation Explorer']")
+    assert await browser.width(".graphiql-plugin") >= 300
+    await browser.click("[aria-label='Hide Documentation Explorer']")
+    await browser.click(RUN)
+    await browser.shows("UNAUTHENTICATED")
+    await browser.click("[aria-label='Open settings dialog']")
     await browser.shows("Adjust how the interface looks like.")
 
 
-async def test_a_link_in_an_email_opens_its_document_and_runs_nothing(
+async def test_a_link_in_an_email_opens_its_document_once_and_runs_nothing(
     server: Server, browser: Browser
 ) -> None:
-    await browser.open(f"{server.address}/graphiql?query={quote('{ program { guide } }')}")
+    document = "query Guide { program { guide } }"
+    await browser.open(f"{server.address}/graphiql?query={quote(document)}")
 
-    assert "guide" in await browser.text(".graphiql-query-editor")
+    assert document in await browser.text(".graphiql-query-editor")
     assert await browser.text(".graphiql-response") == ""
+    assert await browser.address() == f"{server.address}/graphiql"
 
+    await browser.reload()
     await browser.click(RUN)
 
     await browser.shows("How it works")
+    assert (await browser.text(".graphiql-tabs")).count("Guide") == 1
 
 
 async def test_a_browser_that_opens_the_api_finds_graphiql(

@@ -96,24 +96,28 @@ async function signOut() {
   element("sign-in").elements.username.focus();
 }
 
-/** One tab for what the address asks for, if anything, and one for each example. */
-function tabs(asked) {
-  const examples = JSON.parse(element("examples").textContent).map((query) => ({ query }));
-  return asked.query ? [asked, ...examples] : examples;
+/** What the address asks for, once: from then on it is one of the tabs that this window keeps. */
+function asked() {
+  const address = new URLSearchParams(location.search);
+  if (!address.get("query")) return [];
+  const tab = { query: address.get("query"), variables: address.get("variables") };
+  // Where GraphiQL keeps what is in front. Whoever loads the page again finds it as they left it.
+  sessionStorage.setItem("graphiql:query", tab.query);
+  sessionStorage.setItem("graphiql:variables", tab.variables ?? "");
+  history.replaceState(null, "", location.pathname);
+  return [tab];
 }
 
-const address = new URLSearchParams(location.search);
-const asked = {
-  query: address.get("query") ?? undefined,
-  variables: address.get("variables") ?? undefined,
-};
+/** One tab for each example. */
+function examples() {
+  return JSON.parse(element("examples").textContent).map((query) => ({ query }));
+}
 
 // Documents may hold messages to people, and passwords: they are gone with the window.
 ReactDOM.render(
   React.createElement(GraphiQL, {
     fetcher,
-    ...asked,
-    defaultTabs: tabs(asked),
+    defaultTabs: [...asked(), ...examples()],
     shouldPersistHeaders: false,
     storage: sessionStorage,
   }),
