@@ -37,7 +37,9 @@ async def import_members(lines: Iterable[str], *, is_dry: bool, skips_bad: bool)
     plan = await Plan.of(good, bad)
     if is_dry or (plan.bad and not skips_bad):
         return _report(plan)
-    hashes = {it.number: await password.hashed(it.password) for it in plan.passwords()}
+    hashes = {
+        it.number: await password.hashed(it.password) for it in plan.lines_that_give_passwords()
+    }
 
     async def work() -> Report:
         await _lock(it.member.id for it in plan.changed)

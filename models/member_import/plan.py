@@ -57,8 +57,8 @@ class Plan:
         added = [it for name, it in good.items() if name not in known]
         return cls(added, changed, len(changes) - len(changed), bad)
 
-    def passwords(self) -> Iterator[Line]:
-        """The lines with a first password for somebody who has none."""
+    def lines_that_give_passwords(self) -> Iterator[Line]:
+        """Those with a first password for somebody who has none."""
         yield from (it for it in self.added if it.password)
         yield from (it.line for it in self.changed if it.gives_password)
 
