@@ -6,7 +6,7 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 
-from schema.limits import Limits
+from schema.guard import Guard
 from schema.mutation import Mutation
 from schema.operation import NamedOperation
 from schema.query import Query
@@ -36,6 +36,6 @@ schema = Schema(
     query=Query,
     mutation=Mutation,
     config=StrawberryConfig(scalar_map=SCALARS),
-    extensions=[Limits, NamedOperation],
+    extensions=[NamedOperation, Guard],
 )
 schema._schema.description = DESCRIPTION

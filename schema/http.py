@@ -90,7 +90,8 @@ def _shown(result: ExecutionResult | PreExecutionError) -> dict[str, Any]:
     errors = [formatted(it) for it in result.errors or []]
     if _is_refused(result):
         return {"errors": errors[:MOST_ERRORS]}
-    return {**({"errors": errors} if errors else {}), "data": result.data}
+    failed = {"errors": errors} if errors else {}
+    return {**failed, "data": result.data, "extensions": result.extensions}
 
 
 def _is_refused(result: ExecutionResult | PreExecutionError) -> bool:

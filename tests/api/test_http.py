@@ -130,7 +130,7 @@ async def test_a_request_of_another_kind_hears_what_is_meant(
 async def test_the_type_of_a_body_may_be_written_in_several_ways(ask: Api, media: str) -> None:
     response = await sent(ask, asking(VIEWER), Content_Type=media)
 
-    assert response.json() == {"data": {"viewer": None}}
+    assert response.json()["data"] == {"viewer": None}
 
 
 async def test_a_query_may_stand_in_the_address(ask: Api) -> None:
@@ -141,7 +141,7 @@ async def test_a_query_may_stand_in_the_address(ask: Api) -> None:
 
     response = await ask.http.get("/graphql", params=asked, headers=headers)
 
-    assert response.json() == {"data": {"node": {"id": ada.id}}}
+    assert response.json()["data"] == {"node": {"id": ada.id}}
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ async def test_a_body_of_a_hundred_kilobytes_is_read(ask: Api) -> None:
 
     response = await sent(ask, body + b" " * (100_000 - len(body)))
 
-    assert response.json() == {"data": {"viewer": None}}
+    assert response.json()["data"] == {"viewer": None}
 
 
 @pytest.mark.parametrize("is_chunked", [False, True])
@@ -218,7 +218,7 @@ async def test_the_answer_has_the_form_that_the_client_prefers(
     response = await sent(ask, asking(VIEWER), Accept=accept)
 
     assert response.headers["content-type"] == f"{media}; charset=utf-8"
-    assert response.json() == {"data": {"viewer": None}}
+    assert response.json()["data"] == {"viewer": None}
 
 
 @pytest.mark.parametrize(
