@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import strawberry
 from strawberry.dataloader import DataLoader
 
-from models import Member, SignIn, SignInKind
+from models import Budget, Member, SignIn, SignInKind
 from models.record import Record
 
 R = TypeVar("R", bound=Record)
@@ -56,9 +56,15 @@ class Client:
 class Context:
     """One per request; passed to every resolver as `info.context`."""
 
-    def __init__(self, sign_in: SignIn | None = None, client: Client | None = None) -> None:
+    def __init__(
+        self,
+        sign_in: SignIn | None = None,
+        client: Client | None = None,
+        budget: Budget | None = None,
+    ) -> None:
         self.sign_in = sign_in
         self.client = client or Client()
+        self.budget = budget  # who has none pays nothing
         self._loaders: dict[Any, DataLoader[Any, Any]] = {}
 
     @property

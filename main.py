@@ -113,6 +113,7 @@ async def answer(settings: Settings, sockets: list[socket]) -> None:
         log_level="warning",  # that it has started, and where, is said by us
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # it would believe every proxy on this machine; see TRUSTED_PROXIES
         ws="none",
         timeout_graceful_shutdown=20,
     )

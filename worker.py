@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from mailers import request_mailer
 from mailers.delivery import OutOfOrder
 from mailers.sending import send, way_out
-from models import OutgoingEmail, clock
+from models import Budget, OutgoingEmail, clock
 from models.database import transaction
 from models.mentoring_request.status import end_due_pauses
 from models.mentoring_request.waiting import expire_due
@@ -83,6 +83,7 @@ class Worker:
 
     async def _sweep(self) -> int:
         """Note what the calendar brought about. Gives how many it concerns."""
+        await Budget.forget_full()
         return len(await transaction(end_due_pauses)) + await transaction(_expire)
 
     async def _send_due(self) -> int:

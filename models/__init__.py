@@ -1,6 +1,7 @@
 """The nouns of the program, and the rules they keep."""
 
 from models import clock, password, text
+from models.budget import Budget, Exhausted
 from models.choice import Choice
 from models.email_draft import EmailDraft
 from models.enrollment import (
@@ -44,6 +45,7 @@ from models.topic import Topic
 
 __all__ = [
     "Asking",
+    "Budget",
     "CannotRequestReason",
     "CareerStage",
     "Choice",
@@ -55,6 +57,7 @@ __all__ = [
     "Enrollment",
     "Event",
     "EventKind",
+    "Exhausted",
     "GratitudeNote",
     "Listing",
     "Match",

@@ -1,5 +1,6 @@
 """GraphQL over HTTP, after the specification of that name (graphql.github.io/graphql-over-http)."""
 
+from math import ceil
 from typing import Any
 
 import orjson
@@ -12,6 +13,7 @@ from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from context import Context
+from models import Exhausted
 from schema import schema
 from schema.errors import formatted, masked
 from schema.negotiation import HTML, JSON, RESPONSE, preferred
@@ -59,6 +61,7 @@ async def _answer(request: Request, media: str | None, settings: Settings) -> Re
     parameters = await parameters_of(request)
     context = await context_of(request, settings)
     result = await _execute(parameters, context, request.method)
+    _refuse_exhausted(result)
     response = _response(_shown(result), _status(result, media), media)
     keep_cookie(response, context, settings)
     return response
@@ -79,6 +82,14 @@ async def _execute(
         raise Unacceptable(405, _sentence(wrong, method), {"Allow": "POST"}) from None
     except CannotGetOperationTypeError as wrong:
         raise Unacceptable(400, f"{wrong.as_http_error_reason().rstrip('.')}.") from None
+
+
+def _refuse_exhausted(result: ExecutionResult | PreExecutionError) -> None:
+    for error in result.errors or []:
+        if isinstance(error.original_error, Exhausted):
+            seconds = ceil(error.original_error.wait.total_seconds())
+            message = f"Too much was asked in a short time; ask again in {seconds} s."
+            raise Unacceptable(429, message, {"Retry-After": str(seconds)})
 
 
 def _sentence(wrong: InvalidOperationTypeError, method: str) -> str:

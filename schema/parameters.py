@@ -7,6 +7,7 @@ import orjson
 from starlette.requests import ClientDisconnect, Request
 
 MOST_BYTES = 100_000  # of a body
+_CODES = {403: "FORBIDDEN", 429: "RATE_LIMITED"}
 
 
 class Unacceptable(Exception):
@@ -15,7 +16,7 @@ class Unacceptable(Exception):
     def __init__(self, status: int, message: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(message)
         self.status, self.message, self.headers = status, message, headers or {}
-        self.code = "FORBIDDEN" if status == 403 else "BAD_USER_INPUT"
+        self.code = _CODES.get(status, "BAD_USER_INPUT")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from context import Client, Context
-from models import SignIn, SignInKind
+from models import Budget, SignIn, SignInKind
+from schema.address import address_of
 from schema.parameters import Unacceptable
 from settings import Settings
 
@@ -19,7 +20,8 @@ async def context_of(request: Request, settings: Settings) -> Context:
     else:
         token = request.cookies.get(_cookie_name(settings), "")
         _refuse_foreign_pages(request, settings)
-    return Context(await SignIn.resume(token) if token else None, _client(request))
+    sign_in = await SignIn.resume(token) if token else None
+    return Context(sign_in, _client(request), _budget(sign_in, request, settings))
 
 
 def keep_cookie(response: Response, context: Context, settings: Settings) -> None:
@@ -40,6 +42,16 @@ def keep_cookie(response: Response, context: Context, settings: Settings) -> Non
 def _cookie_name(settings: Settings) -> str:
     # The prefix has browsers insist on Secure, so it cannot be used where there is no TLS.
     return "__Host-sign-in" if settings.is_https else "sign-in"
+
+
+def _budget(sign_in: SignIn | None, request: Request, settings: Settings) -> Budget:
+    if sign_in:
+        payer = f"member {sign_in.member_id}"
+        burst, per_second = settings.cost_burst, settings.cost_per_second
+    else:
+        payer = f"address {address_of(request, settings.trusted_proxies)}"
+        burst, per_second = settings.address_cost_burst, settings.address_cost_per_second
+    return Budget(payer, settings.cost_limit, burst, per_second)
 
 
 def _client(request: Request) -> Client:

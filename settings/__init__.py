@@ -54,6 +54,22 @@ class Settings:
         values.yes_or_no,
         "Whether the server process also sends the e-mails and keeps the clock.",
     )
+    cost_limit: int = _setting(1000, values.amount, "Points that one operation may cost.")
+    cost_burst: int = _setting(5000, values.amount, "Points that a member may spend at once.")
+    cost_per_second: int = _setting(100, values.amount, "Points that come back to them a second.")
+    address_cost_burst: int = _setting(
+        2000,
+        values.amount,
+        "Points for all who are not signed in and come from one IPv4 address or IPv6 network (/64).",
+    )
+    address_cost_per_second: int = _setting(
+        50, values.amount, "Points that come back to these a second."
+    )
+    trusted_proxies: tuple[values.Network, ...] = _setting(
+        (),
+        values.networks,
+        "Addresses of proxies whose `X-Forwarded-For` counts, such as `10.0.0.0/8`.",
+    )
     log_level: str = _setting("INFO", values.log_level, "How much to log.")
 
     @property

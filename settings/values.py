@@ -3,9 +3,12 @@
 import re
 from contextlib import suppress
 from email.headerregistry import Address
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.parse import SplitResult, urlsplit
 
 import idna
+
+Network = IPv4Network | IPv6Network
 
 _ATOM = r"[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+"
 _SENDER = re.compile(
@@ -21,6 +24,27 @@ def port(value: str) -> int:
     if not 0 < int(value[:6]) < 65536:
         raise ValueError("is not a port between 1 and 65535")
     return int(value)
+
+
+def amount(value: str) -> int:
+    """A number of at least one."""
+    if not (value.isascii() and value.isdecimal()):
+        raise ValueError("is not a whole number")
+    if not (len(value) <= 10 and 0 < int(value) <= 10**9):
+        raise ValueError("is not between one and a billion")
+    return int(value)
+
+
+def networks(value: str) -> tuple[Network, ...]:
+    """Addresses, and networks of them."""
+    return tuple(_network(it) for it in value.replace(",", " ").split())
+
+
+def _network(value: str) -> Network:
+    try:
+        return ip_network(value, strict=False)
+    except ValueError:
+        raise ValueError("has something in it that is no IP address and no network") from None
 
 
 def yes_or_no(value: str) -> bool:

@@ -1,10 +1,14 @@
 """Asking the API over HTTP, as a client does."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
+import settings
+from main import application
 from models import Enrollment, Member
 from tests.factories import a_token
 from tests.unchanged import everything
@@ -59,3 +63,12 @@ class Api:
     async def _headers(self, as_: Member | Enrollment | None) -> dict[str, str]:
         member = as_.member if isinstance(as_, Enrollment) else as_
         return {"Authorization": f"Bearer {await a_token(member)}"} if member else {}
+
+
+@asynccontextmanager
+async def served(address: str = "192.0.2.1", **environment: str) -> AsyncIterator[Api]:
+    """The API with these settings, asked from an address, on the database that is connected."""
+    app = application(settings.read({"WORKER": "no", **environment}))
+    transport = httpx.ASGITransport(app, client=(address, 50_000))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+        yield Api(http)

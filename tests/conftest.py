@@ -6,15 +6,12 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 
-import settings
-from main import application
 from models import clock
 from models.database import connect, disconnect
 from tests import databases
-from tests.client import Api
+from tests.client import Api, served
 
 
 @pytest.fixture(scope="session")
@@ -52,10 +49,8 @@ async def database(database_url: str) -> AsyncIterator[None]:
 @pytest.fixture
 async def ask(database: None, tmp_path: Path) -> AsyncIterator[Api]:
     """The API over HTTP, on a new program."""
-    app = application(settings.read({"MAIL_FOLDER": str(tmp_path), "WORKER": "no"}))
-    transport = httpx.ASGITransport(app)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
-        yield Api(http)
+    async with served(MAIL_FOLDER=str(tmp_path)) as api:
+        yield api
 
 
 class Time:

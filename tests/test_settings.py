@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import fields
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,13 @@ def test_an_empty_variable_counts_as_not_given() -> None:
         ("MAIL_FROM", "é@x.de"),
         ("MAIL_FROM", "Foo <a@b.de>\r\nBcc: c@d.de"),
         ("WORKER", "perhaps"),
+        ("COST_LIMIT", "0"),
+        ("COST_LIMIT", "-1"),
+        ("COST_BURST", "many"),
+        ("COST_PER_SECOND", "1.5"),
+        ("COST_BURST", "9" * 5000),
+        ("TRUSTED_PROXIES", "proxy.example.org"),
+        ("TRUSTED_PROXIES", "10.0.0.0/33"),
         ("LOG_LEVEL", "chatty"),
         ("ALLOWED_ORIGINS", "app.example.org"),
         ("ALLOWED_ORIGINS", "https://app.example.org?x"),
@@ -126,6 +134,12 @@ def test_a_sender_is_kept_as_mail_servers_know_it(written: str, read: str) -> No
 )
 def test_origins_are_kept_as_browsers_name_them(written: str, read: tuple[str, ...]) -> None:
     assert settings.read({"ALLOWED_ORIGINS": written}).allowed_origins == read
+
+
+def test_proxies_are_addresses_or_networks() -> None:
+    read = settings.read({"TRUSTED_PROXIES": "10.1.2.3/8, ::1"})
+
+    assert read.trusted_proxies == (ip_network("10.0.0.0/8"), ip_network("::1/128"))
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,18 @@
 
 from models.database.connection import connect, dialect, disconnect
 from models.database.migrating import migrate
-from models.database.statement import rows
+from models.database.statement import Busy, hasty_rows, rows
 from models.database.transaction import transaction
 from models.database.unusable import Unusable
 
-__all__ = ["Unusable", "connect", "dialect", "disconnect", "migrate", "rows", "transaction"]
+__all__ = [
+    "Busy",
+    "Unusable",
+    "connect",
+    "dialect",
+    "disconnect",
+    "hasty_rows",
+    "migrate",
+    "rows",
+    "transaction",
+]

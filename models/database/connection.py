@@ -12,6 +12,7 @@ from models.database import transaction
 from models.database.address import dialect_of, file_of
 
 WRITER, READER = "default", "reader"
+HASTY = "hasty"  # commits without waiting for the disk
 
 # At DEBUG these log statements together with their values; at INFO they have no news.
 _INDISCREET = ("tortoise", "aiosqlite")
@@ -21,6 +22,10 @@ _SQLITE_OPTIONS = {
     "journal_mode": "WAL",
     "synchronous": "FULL",  # what is committed survives a power cut
     "foreign_keys": "ON",
+}
+_HASTY_SQLITE_OPTIONS = {
+    "busy_timeout": 1_000,
+    "synchronous": "NORMAL",  # a power cut may take the last commits, and leaves nothing half done
 }
 
 
@@ -62,6 +67,11 @@ def connection_for(*, writing: bool) -> BaseDBAsyncClient:
     return get_connection(WRITER if writing else _for_reading())
 
 
+def hasty_connection() -> BaseDBAsyncClient:
+    """The connection for what may be forgotten in a power cut. It is never in a transaction."""
+    return get_connection(HASTY)
+
+
 def _for_reading() -> str:
     is_alone = READER not in get_connections().db_config
     return WRITER if is_alone or transaction.is_open() else READER
@@ -80,11 +90,15 @@ class _Router:
 def _connections(url: str) -> dict[str, Any]:
     if dialect_of(url) == "postgresql":
         engine = "models.database.postgresql_engine"
-        return {WRITER: {"engine": engine, "credentials": {"url": url}}}
+        return {
+            WRITER: {"engine": engine, "credentials": {"url": url}},
+            HASTY: {"engine": engine, "credentials": {"url": url, "is_hasty": True}},
+        }
     file = {"file_path": str(file_of(url)), **_SQLITE_OPTIONS}
     engine = "models.database.sqlite_engine"
     # SQLite's writer may wait for another process; readers shall not wait with it.
     return {
         WRITER: {"engine": engine, "credentials": file},
         READER: {"engine": engine, "credentials": {**file, "query_only": "ON"}},
+        HASTY: {"engine": engine, "credentials": {**file, **_HASTY_SQLITE_OPTIONS}},
     }

@@ -18,12 +18,15 @@ from tortoise.connection import get_connections
 from models.database.patience import to_the_end
 
 MOST = 20  # connections of one process
+MOST_HASTY = 5  # more of them; a statement there takes a fraction of a millisecond
 PATIENCE = 5.0  # seconds to wait for a free connection, and for an answer
 _LIMITS = {  # milliseconds
     "statement_timeout": "5000",
     "lock_timeout": "3000",
     "idle_in_transaction_session_timeout": "10000",
 }
+
+_HASTE = {"synchronous_commit": "off"}  # a crash of the server may take the last commits
 
 
 class _Borrowed(PoolConnectionWrapper[Any]):
@@ -75,19 +78,20 @@ class _Transaction(TransactionContextPooled):
 class Client(AsyncpgDBClient):
     """A pool of connections."""
 
-    def __init__(self, url: str, **options: Any) -> None:
+    def __init__(self, url: str, *, is_hasty: bool = False, **options: Any) -> None:
         super().__init__(**options)
         self._url = url
+        self._is_hasty = is_hasty
 
     async def create_pool(self, **options: Any) -> asyncpg.Pool:
         """The pool; the URL means what it means to every PostgreSQL program, `sslmode` included."""
         return await asyncpg.create_pool(
             self._url,
             min_size=1,
-            max_size=MOST,
+            max_size=MOST_HASTY if self._is_hasty else MOST,
             timeout=PATIENCE,
             command_timeout=PATIENCE,
-            server_settings=_LIMITS,
+            server_settings=_LIMITS | (_HASTE if self._is_hasty else {}),
         )
 
     def acquire_connection(self) -> _Borrowed:

@@ -6,11 +6,18 @@ from enum import Enum
 from functools import lru_cache
 from typing import Any
 
+from tortoise.backends.base.client import BaseDBAsyncClient
+
 from models import clock
-from models.database.connection import connection_for, dialect
+from models.database.connection import connection_for, dialect, hasty_connection
+from models.database.transaction import is_passing
 
 _NAME = re.compile(r"(?<![:\w]):([a-z_]\w*)")  # :name, but not the cast in ::text
 _WRITES = re.compile(r"\b(INSERT|UPDATE|DELETE)\b")  # FOR UPDATE, too
+
+
+class Busy(Exception):
+    """Somebody else has been writing for too long for what is done in haste."""
 
 
 async def rows(statement: str, **values: Any) -> list[dict[str, Any]]:
@@ -20,9 +27,27 @@ async def rows(statement: str, **values: Any) -> list[dict[str, Any]]:
     `(…, …)`, so that `x IN :list` can be said of an empty one, too. What a statement has changed
     is known by the rows it returns: counts of rows are not to be relied on.
     """
-    parts = _parts(statement)
-    text, arguments = _bound(parts, values, _PLACEHOLDERS[dialect()])
     connection = connection_for(writing=bool(_WRITES.search(statement)))
+    return await _executed(connection, statement, values)
+
+
+async def hasty_rows(statement: str, **values: Any) -> list[dict[str, Any]]:
+    """The same for what a power cut may make us forget: it does not wait for the disk.
+
+    It is a transaction of its own, even where one is open. Raises Busy where others write for long.
+    """
+    try:
+        return await _executed(hasty_connection(), statement, values)
+    except Exception as trouble:
+        if is_passing(trouble):
+            raise Busy from None
+        raise
+
+
+async def _executed(
+    connection: BaseDBAsyncClient, statement: str, values: dict[str, Any]
+) -> list[dict[str, Any]]:
+    text, arguments = _bound(_parts(statement), values, _PLACEHOLDERS[dialect()])
     return await connection.execute_query_dict(text, arguments)
 
 

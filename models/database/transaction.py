@@ -29,7 +29,7 @@ async def transaction(work: Callable[[], Awaitable[T]]) -> T:
         try:
             return await _once(work)
         except Exception as trouble:
-            if not _is_passing(trouble):
+            if not is_passing(trouble):
                 raise
             await asyncio.sleep(random.uniform(0.01, 0.1))  # noqa: S311 (nothing secret)
     return await _once(work)
@@ -49,7 +49,7 @@ async def _once(work: Callable[[], Awaitable[T]]) -> T:
             _open.reset(outer)
 
 
-def _is_passing(trouble: BaseException) -> bool:
+def is_passing(trouble: BaseException) -> bool:
     """Whether the same work may succeed a moment later: a deadlock, or somebody else writing."""
     if isinstance(trouble, BaseORMException) and trouble.args:
         trouble = trouble.args[0] if isinstance(trouble.args[0], Exception) else trouble

@@ -1,6 +1,8 @@
 """What stands before validation: a document that asks for too much is not looked at any further."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from graphql import (
@@ -12,9 +14,12 @@ from graphql import (
 )
 from strawberry.extensions import SchemaExtension
 
+from context import Context
+from models import Budget
+from models.database import Busy
 from schema.guard import limits
 from schema.guard.cost import Prices
-from schema.guard.limits import TooMuch
+from schema.guard.limits import Limit, TooMuch
 from schema.guard.weight import Scales, Weight
 
 __all__ = ["Guard"]
@@ -24,24 +29,51 @@ class Guard(SchemaExtension):
     """Refuses documents that would keep us busy for long, and knows what the others cost."""
 
     cost = 0  # of the operation
+    remaining: int | None = None  # of the budget
 
     def on_operation(self) -> Iterator[None]:
         """Have the parser stop in time."""
         self.execution_context.parse_options["max_tokens"] = limits.TOKENS.most
         yield
 
-    def on_validate(self) -> Iterator[None]:
-        """Weigh the document before it is validated, which takes long for one made to take long."""
+    async def on_validate(self) -> AsyncIterator[None]:
+        """Weigh the document before it is validated, which takes long for one made to take long.
+
+        Have it paid as soon as that is known, before there is a transaction. Raises Exhausted.
+        """
         document = self.execution_context.graphql_document
         try:
             self.cost = self._checked(document) if document else 0
         except TooMuch as no:
             self.execution_context.pre_execution_errors = [_error(no)]
+        if not self.execution_context.pre_execution_errors:
+            await self._pay()
         yield
+
+    async def _pay(self) -> None:
+        if self._budget:
+            # Where the database is too busy to note it, being answered counts for more.
+            with suppress(Busy):
+                self.remaining = await self._budget.spend(max(self.cost, 1))
 
     def get_results(self) -> dict[str, Any]:
         """What the answer says about its cost."""
-        return {"cost": {"requested": self.cost, "limit": limits.COST.most}}
+        return {
+            "cost": {
+                "requested": self.cost,
+                "limit": self._limit.most,
+                "remaining": self.remaining,
+            }
+        }
+
+    @property
+    def _budget(self) -> Budget | None:
+        context: Context = self.execution_context.context
+        return context.budget
+
+    @property
+    def _limit(self) -> Limit:
+        return replace(limits.COST, most=self._budget.most_at_once) if self._budget else limits.COST
 
     def _checked(self, document: DocumentNode) -> int:
         """The cost of a document that is within all limits. Raises TooMuch."""
@@ -57,7 +89,7 @@ class Guard(SchemaExtension):
             if isinstance(it, OperationDefinitionNode)
         }
         _check_size([*weights.values(), *scales.weigh_unused()])
-        return _check_cost(operation, weights[operation]) if operation else 0
+        return _check_cost(operation, weights[operation], self._limit) if operation else 0
 
 
 def _check_size(weights: list[Weight]) -> None:
@@ -69,14 +101,14 @@ def _check_size(weights: list[Weight]) -> None:
     limits.REPEATS.check(max(it.repeats for it in weights))
 
 
-def _check_cost(operation: OperationDefinitionNode, weight: Weight) -> int:
+def _check_cost(operation: OperationDefinitionNode, weight: Weight, limit: Limit) -> int:
     """Of the one operation that is executed; the others cost nothing."""
     cost = weight.cost.once
     if operation.operation is OperationType.MUTATION:
         mutations = len(weight.names.keys() - {"__typename"})
         limits.MUTATIONS.check(mutations)
         cost += limits.MUTATION * mutations
-    limits.COST.check(cost)
+    limit.check(cost)
     return cost
 
 

@@ -39,7 +39,7 @@ REPEATS = Limit("repeats", 10, "fields of one name in one place")  # each is com
 
 # Of the operation that is executed.
 MUTATIONS = Limit("mutations", 1, "mutations at once")  # each is a transaction of its own
-COST = Limit("cost", 1000, "points of cost")  # unless COST_LIMIT says otherwise
+COST = Limit("cost", 1000, "points of cost")  # where there is no budget; else COST_LIMIT
 
 # What things cost: 1 for each object, and for those that come in connections as many as asked for.
 CONNECTION = 2  # beside its rows: finding where a page begins, and counting

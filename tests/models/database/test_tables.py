@@ -16,6 +16,7 @@ pytestmark = pytest.mark.usefixtures("database")
 
 # What links two nouns, or is written by statements alone, has no model.
 WITHOUT_A_MODEL = {
+    "budget",
     "enrollment_topic",
     "mentoring_request_topic",
     "notification_preference",
