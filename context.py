@@ -65,6 +65,7 @@ class Context:
         self.sign_in = sign_in
         self.client = client or Client()
         self.budget = budget  # who has none pays nothing
+        self.is_changing = False  # whether the operation is a mutation, once that is known
         self._loaders: dict[Any, DataLoader[Any, Any]] = {}
 
     @property

@@ -21,6 +21,7 @@ import demo
 from models.database import Unusable, connect, disconnect, migrate
 from models.member_import import COLUMNS, Unreadable, import_members
 from schema import graphiql
+from schema.deadline import Deadline
 from schema.http import Endpoint
 from schema.sdl import sdl
 from settings import Settings, WrongSetting, from_environment
@@ -33,10 +34,13 @@ log = logging.getLogger("mentor_match")
 def application(settings: Settings) -> Starlette:
     """The ASGI application: `/graphql` and, to explore it, `/graphiql`."""
 
+    deadline = Deadline(settings.deadline)
+
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         async with database(settings), worker(settings):
             yield
+            await deadline.finish()
 
     app = Starlette(
         routes=[Route("/graphql", Endpoint()), *graphiql.routes()],
@@ -52,6 +56,7 @@ def application(settings: Settings) -> Starlette:
         lifespan=lifespan,
     )
     app.state.settings = settings
+    app.state.deadline = deadline
     return app
 
 

@@ -15,6 +15,7 @@ from strawberry.types.graphql import OperationType
 from context import Context
 from models import Exhausted
 from schema import schema
+from schema.deadline import Deadline
 from schema.errors import formatted, masked
 from schema.negotiation import HTML, JSON, RESPONSE, preferred
 from schema.parameters import Parameters, Unacceptable, parameters_of
@@ -60,7 +61,8 @@ async def _answer(request: Request, media: str | None, settings: Settings) -> Re
         raise Unacceptable(406, f"Accept `{RESPONSE}` or `{JSON}`.")
     parameters = await parameters_of(request)
     context = await context_of(request, settings)
-    result = await _execute(parameters, context, request.method)
+    deadline: Deadline = request.app.state.deadline
+    result = await deadline.keep(_execute(parameters, context, request.method), context)
     _refuse_exhausted(result)
     response = _response(_shown(result), _status(result, media), media)
     keep_cookie(response, context, settings)

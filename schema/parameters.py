@@ -7,7 +7,7 @@ import orjson
 from starlette.requests import ClientDisconnect, Request
 
 MOST_BYTES = 100_000  # of a body
-_CODES = {403: "FORBIDDEN", 429: "RATE_LIMITED"}
+_CODES = {403: "FORBIDDEN", 429: "RATE_LIMITED", 503: "TIMEOUT"}
 
 
 class Unacceptable(Exception):

@@ -54,6 +54,9 @@ class Settings:
         values.yes_or_no,
         "Whether the server process also sends the e-mails and keeps the clock.",
     )
+    deadline: float = _setting(
+        10.0, values.seconds, "Seconds that clients wait for an operation at most."
+    )
     cost_limit: int = _setting(1000, values.amount, "Points that one operation may cost.")
     cost_burst: int = _setting(5000, values.amount, "Points that a member may spend at once.")
     cost_per_second: int = _setting(100, values.amount, "Points that come back to them a second.")

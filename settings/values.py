@@ -35,6 +35,15 @@ def amount(value: str) -> int:
     return int(value)
 
 
+def seconds(value: str) -> float:
+    """A duration of up to an hour."""
+    if not re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,3})?", value):
+        raise ValueError("is no number of seconds")
+    if not 0 < float(value) <= 3600:
+        raise ValueError("is not between nothing and an hour")
+    return float(value)
+
+
 def networks(value: str) -> tuple[Network, ...]:
     """Addresses, and networks of them."""
     return tuple(_network(it) for it in value.replace(",", " ").split())

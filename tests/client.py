@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+from starlette.applications import Starlette
 
 import settings
 from main import application
@@ -19,6 +20,7 @@ class Api:
     """The application behind HTTP, without a socket."""
 
     http: httpx.AsyncClient
+    app: Starlette
 
     async def __call__(
         self, document: str, *, as_: Member | Enrollment | None = None, **variables: Any
@@ -71,4 +73,4 @@ async def served(address: str = "192.0.2.1", **environment: str) -> AsyncIterato
     app = application(settings.read({"WORKER": "no", **environment}))
     transport = httpx.ASGITransport(app, client=(address, 50_000))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
-        yield Api(http)
+        yield Api(http, app)

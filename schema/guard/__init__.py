@@ -79,6 +79,7 @@ class Guard(SchemaExtension):
         """The cost of a document that is within all limits. Raises TooMuch."""
         context = self.execution_context
         operation = get_operation_ast(document, context.operation_name)
+        context.context.is_changing = _is_mutation(operation)
         scales = Scales(
             context.schema._schema, document, Prices(operation, context.variables or {})
         )
@@ -104,12 +105,17 @@ def _check_size(weights: list[Weight]) -> None:
 def _check_cost(operation: OperationDefinitionNode, weight: Weight, limit: Limit) -> int:
     """Of the one operation that is executed; the others cost nothing."""
     cost = weight.cost.once
-    if operation.operation is OperationType.MUTATION:
+    if _is_mutation(operation):
         mutations = len(weight.names.keys() - {"__typename"})
         limits.MUTATIONS.check(mutations)
         cost += limits.MUTATION * mutations
     limit.check(cost)
     return cost
+
+
+def _is_mutation(operation: OperationDefinitionNode | None) -> bool:
+    """Whether it is there, and changes something."""
+    return operation is not None and operation.operation is OperationType.MUTATION
 
 
 def _error(no: TooMuch) -> GraphQLError:
