@@ -22,6 +22,7 @@ from models.database import Unusable, connect, disconnect, migrate
 from models.member_import import COLUMNS, Unreadable, import_members
 from schema import graphiql
 from schema.deadline import Deadline
+from schema.documents import Documents
 from schema.http import Endpoint
 from schema.sdl import sdl
 from settings import Settings, WrongSetting, from_environment
@@ -32,7 +33,7 @@ log = logging.getLogger("mentor_match")
 
 
 def application(settings: Settings) -> Starlette:
-    """The ASGI application: `/graphql` and, to explore it, `/graphiql`."""
+    """The ASGI application: `/graphql` and, to explore it, `/graphiql`. Raises WrongSetting."""
 
     deadline = Deadline(settings.deadline)
 
@@ -57,6 +58,7 @@ def application(settings: Settings) -> Starlette:
     )
     app.state.settings = settings
     app.state.deadline = deadline
+    app.state.documents = Documents.of(settings)
     return app
 
 

@@ -16,6 +16,7 @@ from context import Context
 from models import Exhausted
 from schema import schema
 from schema.deadline import Deadline
+from schema.documents import Documents
 from schema.errors import formatted, masked
 from schema.negotiation import HTML, JSON, RESPONSE, preferred
 from schema.parameters import Parameters, Unacceptable, parameters_of
@@ -59,22 +60,27 @@ async def graphql(request: Request) -> Response:
 async def _answer(request: Request, media: str | None, settings: Settings) -> Response:
     if media not in (RESPONSE, JSON):
         raise Unacceptable(406, f"Accept `{RESPONSE}` or `{JSON}`.")
+    documents: Documents = request.app.state.documents
     parameters = await parameters_of(request)
+    document = documents.meant_by(parameters)
     context = await context_of(request, settings)
     deadline: Deadline = request.app.state.deadline
-    result = await deadline.keep(_execute(parameters, context, request.method), context)
+    running = _execute(document, parameters, context, request.method)
+    result = await deadline.keep(running, context)
     _refuse_exhausted(result)
+    if not _is_refused(result):
+        documents.register(parameters)
     response = _response(_shown(result), _status(result, media), media)
     keep_cookie(response, context, settings)
     return response
 
 
 async def _execute(
-    parameters: Parameters, context: Context, method: str
+    document: str, parameters: Parameters, context: Context, method: str
 ) -> ExecutionResult | PreExecutionError:
     try:
         return await schema.execute(
-            parameters.query,
+            document,
             variable_values=parameters.variables,
             context_value=context,
             operation_name=parameters.operation_name,

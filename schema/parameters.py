@@ -13,17 +13,25 @@ _CODES = {403: "FORBIDDEN", 429: "RATE_LIMITED", 503: "TIMEOUT"}
 class Unacceptable(Exception):
     """A request that is no GraphQL over HTTP; `status` is that of the answer."""
 
-    def __init__(self, status: int, message: str, headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        headers: dict[str, str] | None = None,
+        code: str | None = None,
+    ) -> None:
         super().__init__(message)
         self.status, self.message, self.headers = status, message, headers or {}
-        self.code = _CODES.get(status, "BAD_USER_INPUT")
+        self.code = code or _CODES.get(status, "BAD_USER_INPUT")
 
 
 @dataclass(frozen=True)
 class Parameters:
-    """The parameters of a GraphQL request."""
+    """The parameters of a GraphQL request; without a document, something that names one."""
 
-    query: str
+    query: str | None
+    hash: str | None  # of the document, in Apollo's protocol
+    document_id: str | None
     variables: dict[str, Any] | None
     operation_name: str | None
 
@@ -82,14 +90,41 @@ def _json(text: bytes, what: str) -> Any:
 def _checked(given: Any) -> Parameters:
     if not isinstance(given, dict):
         raise Unacceptable(400, "The body must be a JSON object.")
-    query = given.get("query")
-    if not isinstance(query, str) or not query.strip():
-        raise Unacceptable(400, "`query` must be a string with a GraphQL document.")
     for name, kind, called in (
         ("variables", dict, "an object"),
         ("operationName", str, "a string"),
+        ("documentId", str, "a string"),
         ("extensions", dict, "an object"),
     ):
         if not isinstance(given.get(name), kind | None):
             raise Unacceptable(400, f"`{name}` must be {called} or null.")
-    return Parameters(query, given.get("variables"), given.get("operationName"))
+    hash, document_id = _hash(given.get("extensions") or {}), given.get("documentId")
+    return Parameters(
+        _query(given.get("query"), hash, document_id),
+        hash,
+        document_id,
+        given.get("variables"),
+        given.get("operationName"),
+    )
+
+
+def _hash(extensions: dict[str, Any]) -> str | None:
+    persisted = extensions.get("persistedQuery")
+    if persisted is None:
+        return None
+    if not isinstance(persisted, dict) or persisted.get("version") != 1:
+        raise Unacceptable(400, "`persistedQuery` must be an object of `version` 1.")
+    hash = persisted.get("sha256Hash")
+    if not isinstance(hash, str) or not hash:
+        raise Unacceptable(400, "`sha256Hash` must be a string.")
+    return hash
+
+
+def _query(query: Any, hash: str | None, document_id: str | None) -> str | None:
+    if query is None and (hash or document_id):
+        return None
+    if not isinstance(query, str) or not query.strip():
+        raise Unacceptable(400, "`query` must be a string with a GraphQL document.")
+    if document_id:
+        raise Unacceptable(400, "`documentId` stands in the place of `query`, not beside it.")
+    return query

@@ -73,6 +73,14 @@ class Settings:
         values.networks,
         "Addresses of proxies whose `X-Forwarded-For` counts, such as `10.0.0.0/8`.",
     )
+    persisted_documents: Path | None = _setting(
+        None,
+        Path,
+        "File of documents that clients may name: a JSON object by hash, as GraphQL Code Generator writes it.",
+    )
+    only_persisted_documents: bool = _setting(
+        False, values.yes_or_no, "Whether to execute no others; GraphiQL is then for reading only."
+    )
     log_level: str = _setting("INFO", values.log_level, "How much to log.")
 
     @property
