@@ -11,6 +11,7 @@ from schema.mutation import Mutation
 from schema.operation import NamedOperation
 from schema.query import Query
 from schema.scalars import SCALARS
+from schema.validation import Validation
 
 DESCRIPTION = """
 GraphQL API of a mentoring program.
@@ -36,6 +37,6 @@ schema = Schema(
     query=Query,
     mutation=Mutation,
     config=StrawberryConfig(scalar_map=SCALARS),
-    extensions=[NamedOperation, Guard],
+    extensions=[NamedOperation, Guard, Validation],
 )
 schema._schema.description = DESCRIPTION

@@ -21,13 +21,13 @@ from schema.errors import formatted, masked
 from schema.negotiation import HTML, JSON, RESPONSE, preferred
 from schema.parameters import Parameters, Unacceptable, parameters_of
 from schema.signing_in import context_of, keep_cookie
+from schema.validation import MOST_ERRORS
 from settings import Settings
 
 _ALLOWED = {
     "GET": [OperationType.QUERY],
     "POST": [OperationType.QUERY, OperationType.MUTATION],
 }
-MOST_ERRORS = 5  # in a document or its variables; enough to go on with
 # What depends on who asks, or how, must not be kept for others.
 _HEADERS = {"Cache-Control": "no-store", "Vary": "Accept, Cookie, Authorization"}
 
