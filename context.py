@@ -44,6 +44,15 @@ class BadInput(CannotAnswer):
         super().__init__("BAD_USER_INPUT", message)
 
 
+class AskedTooMuch(CannotAnswer):
+    """The budget of who asks is exhausted; in so many seconds it will do."""
+
+    def __init__(self, seconds: int) -> None:
+        message = f"Too much was asked in a short time; ask again in {seconds} s."
+        super().__init__("RATE_LIMITED", message)
+        self.seconds = seconds
+
+
 @dataclass
 class Client:
     """The program that asks, and the token it shall keep from now on."""

@@ -1,6 +1,5 @@
 """GraphQL over HTTP, after the specification of that name (graphql.github.io/graphql-over-http)."""
 
-from math import ceil
 from typing import Any
 
 import orjson
@@ -12,8 +11,7 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
-from context import Context
-from models import Exhausted
+from context import AskedTooMuch, Context
 from schema import schema
 from schema.deadline import Deadline
 from schema.documents import Documents
@@ -67,7 +65,7 @@ async def _answer(request: Request, media: str | None, settings: Settings) -> Re
     deadline: Deadline = request.app.state.deadline
     running = _execute(document, parameters, context, request.method)
     result = await deadline.keep(running, context)
-    _refuse_exhausted(result)
+    _refuse_unpaid(result)
     if not _is_refused(result):
         documents.register(parameters)
     response = _response(_shown(result), _status(result, media), media)
@@ -92,12 +90,11 @@ async def _execute(
         raise Unacceptable(400, f"{wrong.as_http_error_reason().rstrip('.')}.") from None
 
 
-def _refuse_exhausted(result: ExecutionResult | PreExecutionError) -> None:
+def _refuse_unpaid(result: ExecutionResult | PreExecutionError) -> None:
     for error in result.errors or []:
-        if isinstance(error.original_error, Exhausted):
-            seconds = ceil(error.original_error.wait.total_seconds())
-            message = f"Too much was asked in a short time; ask again in {seconds} s."
-            raise Unacceptable(429, message, {"Retry-After": str(seconds)})
+        if isinstance(error.original_error, AskedTooMuch):
+            wait = {"Retry-After": str(error.original_error.seconds)}
+            raise Unacceptable(429, error.message, wait)
 
 
 def _sentence(wrong: InvalidOperationTypeError, method: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import suppress
 from dataclasses import replace
+from math import ceil
 from typing import Any
 
 from graphql import (
@@ -14,8 +15,8 @@ from graphql import (
 )
 from strawberry.extensions import SchemaExtension
 
-from context import Context
-from models import Budget
+from context import AskedTooMuch, Context
+from models import Budget, Exhausted
 from models.database import Busy
 from schema.guard import limits
 from schema.guard.cost import Prices
@@ -39,7 +40,7 @@ class Guard(SchemaExtension):
     async def on_validate(self) -> AsyncIterator[None]:
         """Weigh the document before it is validated, which takes long for one made to take long.
 
-        Have it paid as soon as that is known, before there is a transaction. Raises Exhausted.
+        Have it paid as soon as that is known, before there is a transaction. Raises AskedTooMuch.
         """
         document = self.execution_context.graphql_document
         try:
@@ -54,7 +55,7 @@ class Guard(SchemaExtension):
         if self._budget:
             # Where the database is too busy to note it, being answered counts for more.
             with suppress(Busy):
-                self.remaining = await self._budget.spend(max(self.cost, 1))
+                self.remaining = await _paid(self._budget, max(self.cost, 1))
 
     def get_results(self) -> dict[str, Any]:
         """What the answer says about its cost."""
@@ -91,6 +92,13 @@ class Guard(SchemaExtension):
         }
         _check_size([*weights.values(), *scales.weigh_unused()])
         return _check_cost(operation, weights[operation], self._limit) if operation else 0
+
+
+async def _paid(budget: Budget, points: int) -> int:
+    try:
+        return await budget.spend(points)
+    except Exhausted as no:
+        raise AskedTooMuch(ceil(no.wait.total_seconds())) from None
 
 
 def _check_size(weights: list[Weight]) -> None:
