@@ -18,10 +18,10 @@ from graphql import (
     value_from_ast_untyped,
 )
 
-from schema.guard.limits import CONNECTION, FREE, ROWS, USUAL_ROWS
+from resolvers import paging
+from schema.guard.limits import CONNECTION, FREE, ROWS
 
 _PAGE = ("first", "last")  # the arguments that say how large a page is
-_PLENTY = 1_000_000  # stands for every larger number, which no list would accept
 
 
 @dataclass(frozen=True)
@@ -69,13 +69,13 @@ class Prices:
 
     def _page(self, field: FieldNode) -> int:
         sizes = [self._number(it.value) for it in field.arguments or () if it.name.value in _PAGE]
-        return max((it for it in sizes if it is not None), default=USUAL_ROWS)
+        return max((it for it in sizes if it is not None), default=paging.USUAL)
 
     def _number(self, value: ValueNode) -> int | None:
         if isinstance(value, IntValueNode):
-            return min(max(int(value.value[:9]), 0), _PLENTY)
+            return _sized(int(value.value[:9]))
         number = self._variable(value)
-        return min(max(number, 0), _PLENTY) if isinstance(number, int) else None
+        return _sized(number) if isinstance(number, int) else None
 
     def _rows(
         self, field: FieldNode, place: tuple[str, str], kind: GraphQLOutputType | None
@@ -93,6 +93,11 @@ class Prices:
 
     def _variable(self, value: ValueNode) -> Any:
         return self._variables.get(value.name.value) if isinstance(value, VariableNode) else None
+
+
+def _sized(number: int) -> int:
+    """Rows of a page of this size; what is no size costs little, because its field refuses it."""
+    return min(max(number, 0), paging.MOST)
 
 
 def _is_connection(name: str) -> bool:

@@ -44,7 +44,6 @@ COST = Limit("cost", 1000, "points of cost")  # where there is no budget; else C
 # What things cost: 1 for each object, and for those that come in connections as many as asked for.
 CONNECTION = 2  # beside its rows: finding where a page begins, and counting
 MUTATION = 10  # locks, statements that write, and an e-mail
-USUAL_ROWS = 20  # of a connection that is not told
 
 # How many objects there are in the lists that are longer than a handful.
 ROWS = {
