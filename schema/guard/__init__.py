@@ -108,6 +108,7 @@ def _check_size(weights: list[Weight]) -> None:
     limits.ALIASES.check(sum(it.aliases for it in weights))
     limits.DIRECTIVES.check(sum(it.directives for it in weights))
     limits.REPEATS.check(max(it.repeats for it in weights))
+    limits.COMPARISONS.check(max(it.repeats * it.depth for it in weights))
 
 
 def _check_cost(operation: OperationDefinitionNode, weight: Weight, limit: Limit) -> int:

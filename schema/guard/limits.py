@@ -36,6 +36,8 @@ FRAGMENTS = Limit("fragments", 40, "fragments")  # validation compares each with
 DIRECTIVES = Limit("directives", 20, "directives")
 DIRECTIVES_OF_ONE = Limit("directivesOfOne", 3, "directives in one place")  # @skip and @include
 REPEATS = Limit("repeats", 10, "fields of one name in one place")  # each is compared with each
+# Each pair of these is compared down to the last level.
+COMPARISONS = Limit("comparisons", 150, "levels, times fields of one name in one place")
 
 # Of the operation that is executed.
 MUTATIONS = Limit("mutations", 1, "mutations at once")  # each is a transaction of its own

@@ -33,6 +33,11 @@ def nested(levels: int) -> str:
     return "{ ..." * (levels - 1) + "{ __typename" + " }" * levels
 
 
+def ladder(levels: int) -> str:
+    steps = ["member { ", "menteeEnrollment { "] * levels
+    return "".join(steps[:levels]) + "id" + " }" * levels
+
+
 def fragments(number: int) -> str:
     return (
         f"{{ {several('...F#', number)} }} {several('fragment F# on Query { __typename }', number)}"
@@ -88,6 +93,11 @@ async def cost(ask: Api, document: str, **variables: Any) -> int:
             "repeats",
             f"{{ {'program { id name }' * 5} }}",
             f"{{ {'program { id id id }' * 4} }}",
+        ),
+        (
+            "comparisons",
+            f"{{ {f'viewer {{ {ladder(14)} }} ' * 9} }}",
+            f"{{ {f'viewer {{ {ladder(15)} }} ' * 9} }}",
         ),
         ("mutations", f"mutation {{ {HEADLINE} }}", f"mutation {{ {HEADLINE} b: {HEADLINE} }}"),
         (
