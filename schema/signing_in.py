@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from context import Client, Context
 from models import SignIn, SignInKind
-from schema.parameters import Unacceptable
+from schema.body import Unacceptable
 from settings import Settings
 
 FORTNIGHT = 14 * 24 * 3600  # seconds; a sign-in of a browser ends then at the latest
