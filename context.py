@@ -56,9 +56,12 @@ class Client:
 class Context:
     """One per request; passed to every resolver as `info.context`."""
 
-    def __init__(self, sign_in: SignIn | None = None, client: Client | None = None) -> None:
+    def __init__(
+        self, sign_in: SignIn | None = None, client: Client | None = None, public_url: str = ""
+    ) -> None:
         self.sign_in = sign_in
         self.client = client or Client()
+        self.public_url = public_url  # where members reach us, with nothing behind it
         self._loaders: dict[Any, DataLoader[Any, Any]] = {}
 
     @property

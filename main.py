@@ -20,18 +20,19 @@ from starlette.routing import Route
 import demo
 from models.database import Unusable, connect, disconnect, migrate
 from models.member_import import COLUMNS, Unreadable, import_members
-from schema import graphiql
+from models.picture import Storage, Unreachable
+from schema import graphiql, pictures
 from schema.http import Endpoint
 from schema.sdl import sdl
 from settings import Settings, WrongSetting, from_environment
-from settings.places import check_mail_folder, ready
+from settings.places import check_mail_folder, check_pictures_folder, ready
 from worker import Worker
 
 log = logging.getLogger("mentor_match")
 
 
 def application(settings: Settings) -> Starlette:
-    """The ASGI application: `/graphql` and, to explore it, `/graphiql`."""
+    """The ASGI application: `/graphql` and, to explore it, `/graphiql`; and the pictures of members."""
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -39,19 +40,20 @@ def application(settings: Settings) -> Starlette:
             yield
 
     app = Starlette(
-        routes=[Route("/graphql", Endpoint()), *graphiql.routes()],
+        routes=[Route("/graphql", Endpoint()), *graphiql.routes(), *pictures.routes()],
         middleware=[
             Middleware(
                 CORSMiddleware,
                 allow_origins=settings.allowed_origins,
                 allow_credentials=True,
-                allow_methods=["GET", "POST"],
+                allow_methods=["GET", "POST", "PUT", "DELETE"],
                 allow_headers=["Authorization", "Content-Type"],
             )
         ],
         lifespan=lifespan,
     )
     app.state.settings = settings
+    app.state.pictures = Storage(settings.pictures)
     return app
 
 
@@ -72,6 +74,16 @@ async def prepare(settings: Settings) -> None:
         log.info("migrated: %s", name)
 
 
+async def check_bucket(settings: Settings) -> None:
+    """Make sure that pictures can be stored in a bucket, if they are to. Raises WrongSetting."""
+    if settings.pictures_folder:
+        return
+    try:
+        await Storage(settings.pictures).check()
+    except Unreachable as trouble:
+        raise WrongSetting("PICTURES", f"nothing can be stored there: {trouble}") from None
+
+
 @asynccontextmanager
 async def worker(settings: Settings) -> AsyncIterator[None]:
     """A worker beside the server, unless others do its work."""
@@ -90,6 +102,7 @@ async def worker(settings: Settings) -> AsyncIterator[None]:
 async def serve(settings: Settings) -> None:
     """Serve until the process is told to stop. Raises WrongSetting, Unusable before it begins."""
     with ready(settings) as sockets:
+        await check_bucket(settings)
         await prepare(settings)
         await answer(settings, sockets)
 
@@ -97,6 +110,7 @@ async def serve(settings: Settings) -> None:
 async def run(settings: Settings) -> None:
     """Serve; fill the database with a demo program first, if it is new."""
     with ready(settings) as sockets:
+        await check_bucket(settings)
         async with database(settings):
             is_new = not await demo.is_used()
             if is_new:
@@ -132,6 +146,7 @@ async def fill_demo(settings: Settings) -> None:
 async def work(settings: Settings) -> None:
     """Send e-mails and keep the clock until the process is told to stop. Raises WrongSetting."""
     check_mail_folder(settings)
+    check_pictures_folder(settings)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

@@ -36,6 +36,7 @@ from models.mentoring_request import (
 )
 from models.notification_preference import NotificationPreference, Wish
 from models.outgoing_email import OutgoingEmail
+from models.picture import Picture, PictureSize
 from models.profile import CareerStage, ContactVisibility
 from models.program import Program
 from models.refusal import Problem, Reason, Refusal
@@ -66,6 +67,8 @@ __all__ = [
     "NotificationPreference",
     "OutgoingEmail",
     "ParticipationStatus",
+    "Picture",
+    "PictureSize",
     "Problem",
     "Program",
     "Reason",

@@ -19,7 +19,8 @@ async def context_of(request: Request, settings: Settings) -> Context:
     else:
         token = request.cookies.get(_cookie_name(settings), "")
         _refuse_foreign_pages(request, settings)
-    return Context(await SignIn.resume(token) if token else None, _client(request))
+    sign_in = await SignIn.resume(token) if token else None
+    return Context(sign_in, _client(request), settings.public_url)
 
 
 def keep_cookie(response: Response, context: Context, settings: Settings) -> None:

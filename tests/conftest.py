@@ -52,7 +52,11 @@ async def database(database_url: str) -> AsyncIterator[None]:
 @pytest.fixture
 async def ask(database: None, tmp_path: Path) -> AsyncIterator[Api]:
     """The API over HTTP, on a new program."""
-    app = application(settings.read({"MAIL_FOLDER": str(tmp_path), "WORKER": "no"}))
+    app = application(
+        settings.read(
+            {"MAIL_FOLDER": str(tmp_path), "PICTURES": str(tmp_path / "pictures"), "WORKER": "no"}
+        )
+    )
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
         yield Api(http)
