@@ -2,6 +2,8 @@
 
 from starlette.requests import ClientDisconnect, Request
 
+_CODES = {403: "FORBIDDEN", 503: "INTERNAL_SERVER_ERROR"}
+
 
 class Unacceptable(Exception):
     """A request that we do not take as it is; `status` is that of the answer."""
@@ -9,7 +11,7 @@ class Unacceptable(Exception):
     def __init__(self, status: int, message: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(message)
         self.status, self.message, self.headers = status, message, headers or {}
-        self.code = "FORBIDDEN" if status == 403 else "BAD_USER_INPUT"
+        self.code = _CODES.get(status, "BAD_USER_INPUT")
 
 
 async def body_of(request: Request, *, most: int) -> bytes:

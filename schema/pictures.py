@@ -1,6 +1,8 @@
 """Pictures over HTTP: members send theirs as plain bytes, and everybody who knows its address sees it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import Any
 
 import orjson
@@ -20,6 +22,8 @@ from schema.errors import masked
 from schema.signing_in import context_of
 
 MOST_BYTES = 5_000_000  # of an upload
+AT_ONCE = 20  # uploads underway, which take 100 MB then
+PATIENCE = 60.0  # seconds for an upload to arrive
 
 _STATUSES = {Reason.INVALID: 415, Reason.OUT_OF_RANGE: 422, Reason.WRONG_STATE: 409}
 _PRIVATE = {"Cache-Control": "no-store", "Vary": "Cookie, Authorization"}
@@ -89,9 +93,27 @@ async def _changed(request: Request) -> Response:
 
 async def _replace(request: Request, context: Context) -> None:
     viewer = context.viewer  # of a stranger not a byte is read
-    upload = await body_of(request, most=MOST_BYTES)
-    new = await pictures.store(viewer, upload, request.app.state.pictures)
+    if _underway().locked():
+        message = "Many pictures are being sent; please try again in a minute."
+        raise Unacceptable(503, message, {"Retry-After": "60"})
+    async with _underway():
+        upload = await _arrived(request)
+        new = await pictures.store(viewer, upload, request.app.state.pictures)
     await transaction(lambda: new.show(viewer))
+
+
+@cache
+def _underway() -> asyncio.Semaphore:
+    return asyncio.Semaphore(AT_ONCE)
+
+
+async def _arrived(request: Request) -> bytes:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await body_of(request, most=MOST_BYTES)
+    except TimeoutError:
+        message = f"A picture has to arrive within {PATIENCE:g} seconds."
+        raise Unacceptable(408, message, {"Connection": "close"}) from None
 
 
 async def _remove(_: Request, context: Context) -> None:

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from functools import cache, cached_property
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -54,9 +55,16 @@ class Storage:
         return None
 
     async def remove(self, name: str) -> None:
-        """Remove a file, if it is there."""
-        with suppress(FileNotFoundError):
-            await _in_thread(lambda: obstore.delete(self._store, name))
+        """Remove a file, if it is there, and what a killed process may have left of it."""
+
+        def work() -> None:
+            with suppress(FileNotFoundError):
+                obstore.delete(self._store, name)
+            if isinstance(self._store, LocalStore):
+                # Under this name a file is written, until all of it is there.
+                Path(self._place, f"{name}#1").unlink(missing_ok=True)
+
+        await _in_thread(work)
 
     async def check(self) -> None:
         """Store a file and remove it. Raises Unreachable."""

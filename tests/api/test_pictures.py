@@ -1,5 +1,6 @@
 """Pictures over HTTP: sent as they are, seen by everybody who knows their address, and by nobody else."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 import settings
 from main import application
 from models import Member, clock
+from schema.pictures import AT_ONCE
 from tests.client import Api
 from tests.factories import a_member, a_token
 from tests.photos import GREEN, RED, a_photo, is_about, opened
@@ -312,6 +314,44 @@ async def test_more_than_a_picture_may_have_is_not_read_to_its_end(ask: Api) -> 
 
     assert response.status_code == 413
     assert len(left) == 1_000 - 51
+
+
+async def test_so_many_are_taken_at_once_that_memory_is_enough(ask: Api) -> None:
+    ada, grace = await a_member(), await a_member()
+    goes_on, begun = asyncio.Event(), asyncio.Semaphore(0)
+
+    async def slowly() -> AsyncIterator[bytes]:
+        begun.release()
+        await goes_on.wait()
+        yield b"no picture"
+
+    slow = [asyncio.create_task(put(ask, ada, slowly())) for _ in range(AT_ONCE)]
+    for _ in slow:
+        await begun.acquire()
+    refused = await put(ask, grace, a_photo())
+    goes_on.set()
+    taken = await asyncio.gather(*slow)
+
+    assert refused.status_code == 503
+    assert refused.headers["retry-after"] == "60"
+    assert error_in(refused)["extensions"] == {"code": "INTERNAL_SERVER_ERROR"}
+    assert {it.status_code for it in taken} == {415}
+    assert (await put(ask, grace, a_photo())).status_code == 200
+
+
+async def test_a_picture_that_does_not_arrive_is_not_waited_for(
+    ask: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("schema.pictures.PATIENCE", 0.01)
+
+    async def never() -> AsyncIterator[bytes]:
+        yield b"\xff"
+        await asyncio.Event().wait()
+
+    response = await put(ask, await a_member(), never())
+
+    assert response.status_code == 408
+    assert error_in(response)["extensions"] == {"code": "BAD_USER_INPUT"}
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PATCH"])

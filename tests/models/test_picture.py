@@ -91,7 +91,8 @@ async def test_what_a_killed_process_left_is_removed_after_an_hour(
 ) -> None:
     ada = await a_member()
     picture = await Picture.begin(ada)
-    await storage.keep(file_name(picture.id, PictureSize.SMALL), b"half of it")
+    await storage.keep(file_name(picture.id, PictureSize.SMALL), b"one of two")
+    (folder / f"{file_name(picture.id, PictureSize.LARGE)}#1").write_bytes(b"half of the other")
 
     time.passes(timedelta(minutes=59))
     early = await sweep(storage)
