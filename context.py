@@ -69,10 +69,12 @@ class Context:
         self,
         sign_in: SignIn | None = None,
         client: Client | None = None,
+        public_url: str = "",
         budget: Budget | None = None,
     ) -> None:
         self.sign_in = sign_in
         self.client = client or Client()
+        self.public_url = public_url  # where members reach us, with nothing behind it
         self.budget = budget  # who has none pays nothing
         self.is_changing = False  # whether the operation is a mutation, once that is known
         self._loaders: dict[Any, DataLoader[Any, Any]] = {}

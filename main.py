@@ -20,21 +20,24 @@ from starlette.routing import Route
 import demo
 from models.database import Unusable, connect, disconnect, migrate
 from models.member_import import COLUMNS, Unreadable, import_members
-from schema import graphiql
+from models.picture import Storage, Unreachable
+from schema import graphiql, pictures
 from schema.deadline import Deadline
 from schema.documents import Documents
 from schema.http import Endpoint
 from schema.sdl import sdl
 from settings import Settings, WrongSetting, from_environment
-from settings.places import check_mail_folder, ready
+from settings.places import check_mail_folder, check_pictures_folder, ready
 from worker import Worker
 
 log = logging.getLogger("mentor_match")
 
 
 def application(settings: Settings) -> Starlette:
-    """The ASGI application: `/graphql` and, to explore it, `/graphiql`. Raises WrongSetting."""
+    """The ASGI application: `/graphql`, `/graphiql` to explore it, and the pictures of members.
 
+    Raises WrongSetting.
+    """
     deadline = Deadline(settings.deadline)
 
     @asynccontextmanager
@@ -44,13 +47,13 @@ def application(settings: Settings) -> Starlette:
             await deadline.finish()
 
     app = Starlette(
-        routes=[Route("/graphql", Endpoint()), *graphiql.routes()],
+        routes=[Route("/graphql", Endpoint()), *graphiql.routes(), *pictures.routes()],
         middleware=[
             Middleware(
                 CORSMiddleware,
                 allow_origins=settings.allowed_origins,
                 allow_credentials=True,
-                allow_methods=["GET", "POST"],
+                allow_methods=["GET", "POST", "PUT", "DELETE"],
                 allow_headers=["Authorization", "Content-Type"],
             )
         ],
@@ -59,6 +62,7 @@ def application(settings: Settings) -> Starlette:
     app.state.settings = settings
     app.state.deadline = deadline
     app.state.documents = Documents.of(settings)
+    app.state.pictures = Storage(settings.pictures)
     return app
 
 
@@ -79,6 +83,16 @@ async def prepare(settings: Settings) -> None:
         log.info("migrated: %s", name)
 
 
+async def check_bucket(settings: Settings) -> None:
+    """Make sure that pictures can be stored in a bucket, if they are to. Raises WrongSetting."""
+    if settings.pictures_folder:
+        return
+    try:
+        await Storage(settings.pictures).check()
+    except Unreachable as trouble:
+        raise WrongSetting("PICTURES", f"nothing can be stored there: {trouble}") from None
+
+
 @asynccontextmanager
 async def worker(settings: Settings) -> AsyncIterator[None]:
     """A worker beside the server, unless others do its work."""
@@ -97,6 +111,7 @@ async def worker(settings: Settings) -> AsyncIterator[None]:
 async def serve(settings: Settings) -> None:
     """Serve until the process is told to stop. Raises WrongSetting, Unusable before it begins."""
     with ready(settings) as sockets:
+        await check_bucket(settings)
         await prepare(settings)
         await answer(settings, sockets)
 
@@ -104,6 +119,7 @@ async def serve(settings: Settings) -> None:
 async def run(settings: Settings) -> None:
     """Serve; fill the database with a demo program first, if it is new."""
     with ready(settings) as sockets:
+        await check_bucket(settings)
         async with database(settings):
             is_new = not await demo.is_used()
             if is_new:
@@ -140,6 +156,7 @@ async def fill_demo(settings: Settings) -> None:
 async def work(settings: Settings) -> None:
     """Send e-mails and keep the clock until the process is told to stop. Raises WrongSetting."""
     check_mail_folder(settings)
+    check_pictures_folder(settings)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

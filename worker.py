@@ -1,4 +1,4 @@
-"""Keeps promises: sends the e-mails that are owed, ends pauses and has requests expire on their day."""
+"""Keeps promises: sends the e-mails that are owed, does what the calendar brings, removes old pictures."""
 
 import asyncio
 import logging
@@ -13,6 +13,7 @@ from models import Budget, OutgoingEmail, clock
 from models.database import transaction
 from models.mentoring_request.status import end_due_pauses
 from models.mentoring_request.waiting import expire_due
+from models.picture import Storage, sweep
 from settings import Settings
 
 POLL = 1.0  # seconds between two looks into the outbox
@@ -32,6 +33,7 @@ class Worker:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._delivery = way_out(settings)
+        self._pictures = Storage(settings.pictures)
         self._breaker = Breaker()
         self._stop = asyncio.Event()
         self._next_sweep = clock.now()
@@ -82,9 +84,10 @@ class Worker:
             await self._sweep()
 
     async def _sweep(self) -> int:
-        """Note what the calendar brought about. Gives how many it concerns."""
+        """Note what the calendar brought about, and tidy up. Gives how many things it concerns."""
         await Budget.forget_full()
-        return len(await transaction(end_due_pauses)) + await transaction(_expire)
+        noted = len(await transaction(end_due_pauses)) + await transaction(_expire)
+        return noted + await sweep(self._pictures)
 
     async def _send_due(self) -> int:
         await OutgoingEmail.recover()

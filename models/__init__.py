@@ -37,6 +37,7 @@ from models.mentoring_request import (
 )
 from models.notification_preference import NotificationPreference, Wish
 from models.outgoing_email import OutgoingEmail
+from models.picture import Picture, PictureSize
 from models.profile import CareerStage, ContactVisibility
 from models.program import Program
 from models.refusal import Problem, Reason, Refusal
@@ -69,6 +70,8 @@ __all__ = [
     "NotificationPreference",
     "OutgoingEmail",
     "ParticipationStatus",
+    "Picture",
+    "PictureSize",
     "Problem",
     "Program",
     "Reason",

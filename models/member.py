@@ -39,6 +39,7 @@ class Member(Record):
     name_key = fields.TextField()
     pronouns = fields.TextField(null=True)
     avatar_url = fields.TextField(null=True)
+    picture_id: str | None = fields.TextField(null=True)
     headline = fields.TextField(null=True)
     bio = fields.TextField(null=True)
     organization = fields.TextField(null=True)

@@ -7,8 +7,8 @@ from collections.abc import Coroutine
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
 from context import Context
+from schema.body import Unacceptable
 from schema.errors import formatted
-from schema.parameters import Unacceptable
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ class Deadline:
             if not task.done():
                 self._leave(task, is_given_up=not context.is_changing)
         if task.cancelled() or not task.done():
-            raise Unacceptable(503, self._sentence(context))
+            raise Unacceptable(503, self._sentence(context), code="TIMEOUT")
         return task.result()
 
     async def finish(self) -> None:

@@ -8,7 +8,8 @@ from typing import Self
 
 import orjson
 
-from schema.parameters import Parameters, Unacceptable
+from schema.body import Unacceptable
+from schema.parameters import Parameters
 from settings import Settings, WrongSetting
 
 # Of those that clients register: kept by each process for itself, the longest unused go first.

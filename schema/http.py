@@ -13,11 +13,12 @@ from strawberry.types.graphql import OperationType
 
 from context import AskedTooMuch, Context
 from schema import schema
+from schema.body import Unacceptable
 from schema.deadline import Deadline
 from schema.documents import Documents
 from schema.errors import formatted, masked
 from schema.negotiation import HTML, JSON, RESPONSE, preferred
-from schema.parameters import Parameters, Unacceptable, parameters_of
+from schema.parameters import Parameters, parameters_of
 from schema.signing_in import context_of, keep_cookie
 from schema.validation import MOST_ERRORS
 from settings import Settings

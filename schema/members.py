@@ -6,16 +6,20 @@ from typing import Annotated
 import strawberry
 
 import models
-from resolvers import members
+from resolvers import members, pictures
 from schema.enums import choice
-from schema.fields import asks, said, shows
+from schema.fields import Argument, asks, said, shows
 from schema.inputs import may, takes
 from schema.nodes import MutationPayload, Node, result
 from schema.scalars import URL, EmailAddress, LanguageTag, TimeZone
 
 choice(models.CareerStage)
 choice(models.ContactVisibility)
+choice(models.PictureSize)
 
+SIZE = Argument(
+    "size", models.PictureSize | None, "Size of a picture that was uploaded; `LARGE` by default."
+)
 Enrollment = Annotated["Enrollment", strawberry.lazy("schema.enrollments")]  # type: ignore[misc]
 
 
@@ -24,7 +28,7 @@ class Member(Node):
     id: strawberry.ID = said("Opaque, globally unique id.")
     name: str = said("Display name.")
     pronouns: str | None = said("How to refer to this person, for instance `she/her`.")
-    avatar_url: URL | None = said("Picture.")
+    avatar_url: URL | None = asks(pictures.avatar_url, SIZE)
     headline: str | None = said("One line about the person, such as the job title.")
     bio: str | None = said("About the person, in Markdown.")
     organization: str | None = said("Unit, company or institution.")
@@ -57,7 +61,9 @@ class Member(Node):
 class UpdateProfileInput:
     name: str | None = may("Display name.")
     pronouns: str | None = may("How to refer to this person.")
-    avatar_url: str | None = may("Address of a picture, beginning with `https:`.")
+    avatar_url: str | None = may(
+        "Address of a picture elsewhere, beginning with `https:`; shown unless one was uploaded."
+    )
     headline: str | None = may("One line about the person.")
     bio: str | None = may("About the person, in Markdown.")
     organization: str | None = may("Unit, company or institution.")

@@ -4,25 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
+
+from schema.body import Unacceptable, body_of
 
 MOST_BYTES = 100_000  # of a body
-_CODES = {403: "FORBIDDEN", 429: "RATE_LIMITED", 503: "TIMEOUT"}
-
-
-class Unacceptable(Exception):
-    """A request that is no GraphQL over HTTP; `status` is that of the answer."""
-
-    def __init__(
-        self,
-        status: int,
-        message: str,
-        headers: dict[str, str] | None = None,
-        code: str | None = None,
-    ) -> None:
-        super().__init__(message)
-        self.status, self.message, self.headers = status, message, headers or {}
-        self.code = code or _CODES.get(status, "BAD_USER_INPUT")
 
 
 @dataclass(frozen=True)
@@ -57,27 +43,7 @@ async def _from_body(request: Request) -> Any:
     media = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if media != "application/json":
         raise Unacceptable(415, "Send `Content-Type: application/json`.")
-    return _json(await _body(request), "The body")
-
-
-async def _body(request: Request) -> bytes:
-    body = bytearray()
-    _refuse_more(
-        int(request.headers.get("content-length") or 0)
-    )  # a number, or there is no request
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            _refuse_more(len(body))
-    except ClientDisconnect:
-        raise Unacceptable(400, "The body ended before its time.") from None
-    return bytes(body)
-
-
-def _refuse_more(size: int) -> None:
-    if size > MOST_BYTES:
-        # What is not read would be taken for the next request.
-        raise Unacceptable(413, f"A body has at most {MOST_BYTES} bytes.", {"Connection": "close"})
+    return _json(await body_of(request, most=MOST_BYTES), "The body")
 
 
 def _json(text: bytes, what: str) -> Any:

@@ -6,7 +6,7 @@ from starlette.responses import Response
 from context import Client, Context
 from models import Budget, SignIn, SignInKind
 from schema.address import address_of
-from schema.parameters import Unacceptable
+from schema.body import Unacceptable
 from settings import Settings
 
 FORTNIGHT = 14 * 24 * 3600  # seconds; a sign-in of a browser ends then at the latest
@@ -21,7 +21,8 @@ async def context_of(request: Request, settings: Settings) -> Context:
         token = request.cookies.get(_cookie_name(settings), "")
         _refuse_foreign_pages(request, settings)
     sign_in = await SignIn.resume(token) if token else None
-    return Context(sign_in, _client(request), _budget(sign_in, request, settings))
+    budget = _budget(sign_in, request, settings)
+    return Context(sign_in, _client(request), settings.public_url, budget)
 
 
 def keep_cookie(response: Response, context: Context, settings: Settings) -> None:

@@ -49,6 +49,11 @@ class Settings:
         "Mentor Match <mentoring@example.org>", values.sender, "Sender of every e-mail."
     )
     mail_folder: Path = _setting(Path("mail"), Path, "Where e-mails become files (`.eml`).")
+    pictures: str = _setting(
+        "pictures",
+        values.folder_or_bucket,
+        "Where pictures are kept: a folder, or `s3://bucket/prefix`, with the usual `AWS_…` variables.",
+    )
     worker: bool = _setting(
         True,
         values.yes_or_no,
@@ -88,6 +93,11 @@ class Settings:
         """Whether members reach us encrypted, so that cookies may insist on it."""
         return self.public_url.startswith("https:")
 
+    @property
+    def pictures_folder(self) -> Path | None:
+        """The folder of the pictures, unless they are kept in a bucket."""
+        return None if self.pictures.startswith("s3://") else Path(self.pictures)
+
 
 def read(environment: Mapping[str, str]) -> Settings:
     """The settings of an environment. Raises WrongSetting with one sentence naming the variable."""
@@ -109,7 +119,7 @@ def _parse(setting: "Field[Any]", environment: Mapping[str, str]) -> Any:
         return setting.metadata["parse"](value)
     except ValueError as wrong:
         # A URL may hold a password, which must not reach a log.
-        shown = "its value" if name.endswith("URL") else f"“{value}”"
+        shown = "its value" if name.endswith("URL") or "://" in value else f"“{value}”"
         raise WrongSetting(name, f"{shown} {wrong}") from None
 
 

@@ -1,4 +1,4 @@
-"""Whether the places that the settings name can be had: the folder of e-mails, the port."""
+"""Whether the places that the settings name can be had: the folders, the port."""
 
 import os
 from collections.abc import Iterator
@@ -24,6 +24,7 @@ def ready(settings: Settings) -> Iterator[list[socket]]:
     """
     if settings.worker:
         check_mail_folder(settings)
+    check_pictures_folder(settings)
     with ExitStack() as opened:
         try:
             sockets = [opened.enter_context(it) for it in _listening(settings.host, settings.port)]
@@ -36,6 +37,13 @@ def check_mail_folder(settings: Settings) -> None:
     """Make sure that e-mails can become files, if that is what they are to become. Raises WrongSetting."""
     if not (settings.smtp_url or _can_be_written(settings.mail_folder)):
         raise WrongSetting("MAIL_FOLDER", f"“{settings.mail_folder}” is no folder to write to")
+
+
+def check_pictures_folder(settings: Settings) -> None:
+    """Make sure that pictures can become files, if they are to. Raises WrongSetting."""
+    folder = settings.pictures_folder
+    if folder and not _can_be_written(folder):
+        raise WrongSetting("PICTURES", f"“{folder}” is no folder to write to")
 
 
 def _can_be_written(folder: Path) -> bool:

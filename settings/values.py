@@ -108,6 +108,18 @@ def mail_server(value: str) -> str:
     return value.rstrip("/")
 
 
+def folder_or_bucket(value: str) -> str:
+    """A folder, or a bucket with or without a prefix."""
+    if "://" not in value:
+        return value
+    if not value.startswith("s3://"):
+        raise ValueError("is neither a folder nor begins with s3://")
+    parts = _plain(value, "s3")
+    if parts.netloc != parts.hostname:
+        raise ValueError("has more than the name of a bucket, which is in lower case, before the /")
+    return value.rstrip("/")
+
+
 def sender(value: str) -> str:
     """An address, with or without a name before it, as mail servers take it."""
     parts = _SENDER.fullmatch(value)

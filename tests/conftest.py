@@ -49,7 +49,7 @@ async def database(database_url: str) -> AsyncIterator[None]:
 @pytest.fixture
 async def ask(database: None, tmp_path: Path) -> AsyncIterator[Api]:
     """The API over HTTP, on a new program."""
-    async with served(MAIL_FOLDER=str(tmp_path)) as api:
+    async with served(MAIL_FOLDER=str(tmp_path), PICTURES=str(tmp_path / "pictures")) as api:
         yield api
 
 

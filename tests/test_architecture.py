@@ -24,6 +24,8 @@ FOREIGN = {  # what only these rooms know of
     "aiosmtplib": {"mailers"},
     "jinja2": {"mailers"},
     "asyncpg": {"models"},
+    "obstore": {"models"},
+    "PIL": {"models"},
 }
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from models import Member
 from models.database import connect, disconnect
+from tests.bucket import Bucket
 from tests.command import Outcome, outcome_of
 from tests.ports import free_port
 from tests.server import running
@@ -177,6 +178,8 @@ async def test_a_wrong_database_stops_every_command_with_one_sentence(
         {"DATABASE_URL": "postgres://root@127.0.0.1:1/test"},
         {"DATABASE_URL": "postgres://root@127.0.0.1:5432/"},
         {"MAIL_FOLDER": "/etc/passwd"},
+        {"PICTURES": "/etc/passwd"},
+        {"PICTURES": "s3://bucket", **Bucket(port=1).environment},
     ],
 )
 async def test_what_is_set_wrong_stops_the_start_with_one_sentence(

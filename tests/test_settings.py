@@ -9,7 +9,7 @@ import pytest
 
 import settings
 from settings import Settings, WrongSetting
-from settings.places import check_mail_folder
+from settings.places import check_mail_folder, check_pictures_folder
 
 README = Path(__file__).parent.parent / "README.md"
 
@@ -80,6 +80,12 @@ def test_an_empty_variable_counts_as_not_given() -> None:
         ("MAIL_FROM", "a@-b.de"),
         ("MAIL_FROM", "é@x.de"),
         ("MAIL_FROM", "Foo <a@b.de>\r\nBcc: c@d.de"),
+        ("PICTURES", "gs://bucket"),
+        ("PICTURES", "s3://"),
+        ("PICTURES", "s3:///prefix"),
+        ("PICTURES", "s3://Bucket"),
+        ("PICTURES", "s3://bucket:80"),
+        ("PICTURES", "s3://bucket?region=eu"),
         ("WORKER", "perhaps"),
         ("DEADLINE", "0"),
         ("DEADLINE", "inf"),
@@ -156,6 +162,8 @@ def test_proxies_are_addresses_or_networks() -> None:
             "smtp://me:p%23w@mail.example.org:587",
         ),
         ("DATABASE_URL", "postgres://me@host/name/", "postgres://me@host/name"),
+        ("PICTURES", "s3://bucket/some/prefix/", "s3://bucket/some/prefix"),
+        ("PICTURES", "/srv/pictures", None),
         ("DATABASE_URL", "postgresql://host/name?sslmode=require", None),
         ("DATABASE_URL", "sqlite:///srv/my data/a.db", None),
     ],
@@ -175,6 +183,7 @@ def test_an_address_is_kept_without_a_slash_at_its_end(
         ("DATABASE_URL", "postgres://me:secret@host"),
         ("SMTP_URL", "smtp://me:secret@host/path"),
         ("PUBLIC_URL", "https://me:secret@host"),
+        ("PICTURES", "s3://key:secret@bucket"),
     ],
 )
 def test_a_password_in_a_wrong_address_is_not_repeated(variable: str, value: str) -> None:
@@ -198,6 +207,25 @@ def test_a_folder_for_mail_that_cannot_be_written_is_refused(tmp_path: Path, pla
 
     with pytest.raises(WrongSetting, match=r"^MAIL_FOLDER cannot be used: .* is no folder"):
         check_mail_folder(read)
+
+
+def test_a_folder_for_pictures_may_be_there_or_be_made(tmp_path: Path) -> None:
+    for folder in (tmp_path, tmp_path / "not" / "yet"):
+        check_pictures_folder(settings.read({"PICTURES": str(folder)}))
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_for_pictures_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    read = settings.read({"PICTURES": str(tmp_path / "file" / "pictures")})
+
+    with pytest.raises(WrongSetting, match=r"^PICTURES cannot be used: .* is no folder"):
+        check_pictures_folder(read)
+
+
+def test_no_folder_for_pictures_is_needed_beside_a_bucket() -> None:
+    check_pictures_folder(settings.read({"PICTURES": "s3://bucket"}))
 
 
 def test_no_folder_for_mail_is_needed_beside_a_mail_server() -> None:

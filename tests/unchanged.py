@@ -11,6 +11,7 @@ _TABLES = (
     "program",
     "topic",
     "member",
+    "picture",
     "enrollment",
     "enrollment_topic",
     "mentoring_request",

@@ -13,9 +13,20 @@ import pytest
 
 import settings
 from mailers import request_mailer
-from models import Enrollment, Member, MentoringRequest, OutgoingEmail, ParticipationStatus, clock
+from models import (
+    Enrollment,
+    Member,
+    MentoringRequest,
+    OutgoingEmail,
+    ParticipationStatus,
+    Picture,
+    PictureSize,
+    clock,
+)
+from models.database import transaction
 from models.database.connection import connection_for
 from models.outgoing_email import OutgoingState
+from models.picture import Storage, file_name
 from tests.conftest import Time
 from tests.factories import a_member, a_mentor, a_request
 from tests.mailers.server import MailHost, listening
@@ -265,3 +276,17 @@ async def test_a_worker_survives_a_database_that_fails(
 
     assert caplog.text.count("keeps trying") == 1
     logging.getLogger("worker").removeHandler(heard)
+
+
+async def test_pictures_that_nobody_shows_any_more_are_removed(tmp_path: Path) -> None:
+    ada, folder = await a_member(), tmp_path / "pictures"
+    storage = Storage(str(folder))
+    picture = await Picture.begin(ada)
+    await storage.keep(file_name(picture.id, PictureSize.SMALL), b"a picture")
+    await transaction(lambda: picture.show(ada))
+    await transaction(lambda: Picture.hide(ada))
+
+    done = await Worker(settings.read({"PICTURES": str(folder)})).work_off()
+
+    assert done == 1
+    assert files(folder) == []
