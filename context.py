@@ -8,6 +8,7 @@ import strawberry
 from strawberry.dataloader import DataLoader
 
 from models import Member, SignIn, SignInKind
+from models.live import Follower
 from models.record import Record
 
 R = TypeVar("R", bound=Record)
@@ -53,12 +54,26 @@ class Client:
     cookie: str | None = field(default=None)  # a new token to keep; "" to forget the old one
 
 
+@dataclass
+class Live:
+    """What a subscription knows of its place in the events."""
+
+    follower: Follower
+    last_event_id: str | None = None  # the client has it
+
+
 class Context:
     """One per request; passed to every resolver as `info.context`."""
 
-    def __init__(self, sign_in: SignIn | None = None, client: Client | None = None) -> None:
+    def __init__(
+        self,
+        sign_in: SignIn | None = None,
+        client: Client | None = None,
+        live: "Live | None" = None,
+    ) -> None:
         self.sign_in = sign_in
         self.client = client or Client()
+        self.live = live
         self._loaders: dict[Any, DataLoader[Any, Any]] = {}
 
     @property

@@ -7,6 +7,7 @@ import orjson
 from starlette.requests import ClientDisconnect, Request
 
 MOST_BYTES = 100_000  # of a body
+_CODES = {401: "UNAUTHENTICATED", 403: "FORBIDDEN", 429: "FORBIDDEN"}
 
 
 class Unacceptable(Exception):
@@ -15,7 +16,7 @@ class Unacceptable(Exception):
     def __init__(self, status: int, message: str, headers: dict[str, str] | None = None) -> None:
         super().__init__(message)
         self.status, self.message, self.headers = status, message, headers or {}
-        self.code = "FORBIDDEN" if status == 403 else "BAD_USER_INPUT"
+        self.code = _CODES.get(status, "BAD_USER_INPUT")
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,9 @@ class Parameters:
 async def parameters_of(request: Request) -> Parameters:
     """Read them from the URL of a GET or the body of a POST. Raises Unacceptable."""
     if request.method == "GET":
-        return _checked(_from_url(request))
+        return checked(_from_url(request))
     if request.method == "POST":
-        return _checked(await _from_body(request))
+        return checked(await _from_body(request))
     raise Unacceptable(405, "Use GET or POST.", {"Allow": "GET, POST"})
 
 
@@ -53,7 +54,9 @@ async def _from_body(request: Request) -> Any:
 
 async def _body(request: Request) -> bytes:
     body = bytearray()
-    _refuse_more(int(request.headers.get("content-length") or 0))  # a number, or there is no request
+    _refuse_more(
+        int(request.headers.get("content-length") or 0)
+    )  # a number, or there is no request
     try:
         async for chunk in request.stream():
             body += chunk
@@ -76,9 +79,10 @@ def _json(text: bytes, what: str) -> Any:
         raise Unacceptable(400, f"{what} is not valid JSON in UTF-8.") from None
 
 
-def _checked(given: Any) -> Parameters:
+def checked(given: Any, what: str = "The body") -> Parameters:
+    """The parameters that stand in an object. Raises Unacceptable."""
     if not isinstance(given, dict):
-        raise Unacceptable(400, "The body must be a JSON object.")
+        raise Unacceptable(400, f"{what} must be a JSON object.")
     query = given.get("query")
     if not isinstance(query, str) or not query.strip():
         raise Unacceptable(400, "`query` must be a string with a GraphQL document.")

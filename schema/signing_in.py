@@ -1,6 +1,6 @@
 """Who asks: a bearer token of an app, or the cookie of a browser."""
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from context import Client, Context
@@ -13,13 +13,23 @@ FORTNIGHT = 14 * 24 * 3600  # seconds; a sign-in of a browser ends then at the l
 
 async def context_of(request: Request, settings: Settings) -> Context:
     """What the request knows of who is asking. Raises Unacceptable for one made by a foreign page."""
-    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        token = bearer.strip()  # a bearer token is sent on purpose: it counts before any cookie
-    else:
-        token = request.cookies.get(_cookie_name(settings), "")
-        _refuse_foreign_pages(request, settings)
+    token = token_of(request, settings)
     return Context(await SignIn.resume(token) if token else None, _client(request))
+
+
+def token_of(asking: HTTPConnection, settings: Settings) -> str:
+    """The token that comes along, if any. Raises Unacceptable for one of a foreign page's asking."""
+    bearer = bearer_in(asking.headers.get("authorization", ""))
+    if bearer is not None:  # it is sent on purpose: it counts before any cookie
+        return bearer
+    _refuse_foreign_pages(asking, settings)
+    return asking.cookies.get(_cookie_name(settings), "")
+
+
+def bearer_in(authorization: str) -> str | None:
+    """The token of `Bearer …`; None if it is something else."""
+    scheme, _, token = authorization.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
 
 
 def keep_cookie(response: Response, context: Context, settings: Settings) -> None:
@@ -50,16 +60,16 @@ def _client(request: Request) -> Client:
     return Client(kind=kind, user_agent=request.headers.get("user-agent", ""))
 
 
-def _refuse_foreign_pages(request: Request, settings: Settings) -> None:
+def _refuse_foreign_pages(asking: HTTPConnection, settings: Settings) -> None:
     """Cookies travel with requests that other sites' pages make; those are not our members' wish."""
-    origin = request.headers.get("origin")
+    origin = asking.headers.get("origin")
     if origin in settings.allowed_origins:
         return
-    site = request.headers.get("sec-fetch-site")
-    is_ours = site in ("same-origin", "none") if site else _is_own(origin, request)
+    site = asking.headers.get("sec-fetch-site")
+    is_ours = site in ("same-origin", "none") if site else _is_own(origin, asking)
     if not is_ours:
         raise Unacceptable(403, "Requests of pages of other sites are not answered.")
 
 
-def _is_own(origin: str | None, request: Request) -> bool:
-    return origin is None or origin.partition("://")[2] == request.headers.get("host")
+def _is_own(origin: str | None, asking: HTTPConnection) -> bool:
+    return origin is None or origin.partition("://")[2] == asking.headers.get("host")
