@@ -8,6 +8,7 @@ import strawberry
 from strawberry.dataloader import DataLoader
 
 from models import Budget, Member, SignIn, SignInKind
+from models.live import Follower
 from models.record import Record
 
 R = TypeVar("R", bound=Record)
@@ -62,6 +63,14 @@ class Client:
     cookie: str | None = field(default=None)  # a new token to keep; "" to forget the old one
 
 
+@dataclass
+class Live:
+    """What a subscription knows of its place in the events."""
+
+    follower: Follower
+    last_event_id: str | None = None  # the client has it
+
+
 class Context:
     """One per request; passed to every resolver as `info.context`."""
 
@@ -71,11 +80,13 @@ class Context:
         client: Client | None = None,
         public_url: str = "",
         budget: Budget | None = None,
+        live: Live | None = None,
     ) -> None:
         self.sign_in = sign_in
         self.client = client or Client()
         self.public_url = public_url  # where members reach us, with nothing behind it
         self.budget = budget  # who has none pays nothing
+        self.live = live  # of a subscription
         self.is_changing = False  # whether the operation is a mutation, once that is known
         self._loaders: dict[Any, DataLoader[Any, Any]] = {}
 

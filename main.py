@@ -15,16 +15,20 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 import demo
 from models.database import Unusable, connect, disconnect, migrate
+from models.live import Audience
 from models.member_import import COLUMNS, Unreadable, import_members
 from models.picture import Storage, Unreachable
 from schema import graphiql, pictures
 from schema.deadline import Deadline
 from schema.documents import Documents
 from schema.http import Endpoint
+from schema.live import LiveEndpoint
+from schema.parameters import MOST_BYTES
 from schema.sdl import sdl
 from settings import Settings, WrongSetting, from_environment
 from settings.places import check_mail_folder, check_pictures_folder, ready
@@ -39,15 +43,21 @@ def application(settings: Settings) -> Starlette:
     Raises WrongSetting.
     """
     deadline = Deadline(settings.deadline)
+    audience = Audience(settings.database_url)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        async with database(settings), worker(settings):
+        async with database(settings), looking_after(audience), worker(settings):
             yield
             await deadline.finish()
 
     app = Starlette(
-        routes=[Route("/graphql", Endpoint()), *graphiql.routes(), *pictures.routes()],
+        routes=[
+            Route("/graphql", Endpoint()),
+            WebSocketRoute("/graphql", LiveEndpoint()),
+            *graphiql.routes(),
+            *pictures.routes(),
+        ],
         middleware=[
             Middleware(
                 CORSMiddleware,
@@ -63,6 +73,7 @@ def application(settings: Settings) -> Starlette:
     app.state.deadline = deadline
     app.state.documents = Documents.of(settings)
     app.state.pictures = Storage(settings.pictures)
+    app.state.audience = audience
     return app
 
 
@@ -91,6 +102,17 @@ async def check_bucket(settings: Settings) -> None:
         await Storage(settings.pictures).check()
     except Unreachable as trouble:
         raise WrongSetting("PICTURES", f"nothing can be stored there: {trouble}") from None
+
+
+@asynccontextmanager
+async def looking_after(audience: Audience) -> AsyncIterator[None]:
+    """Live updates for those who are connected."""
+    running = asyncio.create_task(audience.run())
+    try:
+        yield
+    finally:
+        running.cancel()
+        await asyncio.wait([running])
 
 
 @asynccontextmanager
@@ -130,18 +152,60 @@ async def run(settings: Settings) -> None:
 
 async def answer(settings: Settings, sockets: list[socket]) -> None:
     """Answer requests until the process is told to stop."""
-    config = uvicorn.Config(
-        application(settings),
-        log_config=None,
-        log_level="warning",  # that it has started, and where, is said by us
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,  # it would believe every proxy on this machine; see TRUSTED_PROXIES
-        ws="none",
-        timeout_graceful_shutdown=20,
-    )
     log.info("GraphQL at %s/graphql, GraphiQL at %s/graphiql", *[settings.public_url] * 2)
-    await uvicorn.Server(config).serve(sockets)
+    await Server(application(settings)).serve(sockets)
+
+
+class Server(uvicorn.Server):
+    """The server, which does not wait for those who follow live updates before it stops."""
+
+    def __init__(self, app: Starlette) -> None:
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            log_level="warning",  # that it has started, and where, is said by us
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,  # it would believe every proxy here; see TRUSTED_PROXIES
+            timeout_graceful_shutdown=20,
+            ws=Socket,
+            ws_max_size=MOST_BYTES,
+            # Compression needs 40 kB for each connection.
+            ws_per_message_deflate=False,
+            # Who does not answer within 20 seconds of one is gone.
+            ws_ping_interval=20,
+            ws_ping_timeout=20,
+        )
+        super().__init__(config)
+        self._audience: Audience = app.state.audience
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        """Ask everybody to leave, and stop."""
+        self._audience.dismiss()
+        await super().shutdown(sockets)
+
+
+class Socket(WebSocketsSansIOProtocol):
+    """A WebSocket that reads nothing from a client that reads nothing, whose pings it would answer."""
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        # No line for every connection, as none for every request.
+        self.logger = self.conn.logger = logging.getLogger("mentor_match.sockets")
+        self.logger.setLevel(logging.WARNING)
+
+    def start_keepalive(self) -> None:
+        super().start_keepalive()
+        del self.request, self.response  # with all their headers; the connection may last for hours
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self.transport.pause_reading()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if not self.read_paused:
+            self.transport.resume_reading()
 
 
 async def fill_demo(settings: Settings) -> None:

@@ -63,6 +63,8 @@ class Event(Record):
     )
     enrollment_id: str | None
     read_at: datetime | None = MomentField(null=True)
+    # Its place among all events: the database says it when it inserts one, whatever we say.
+    number = fields.BigIntField(default=0)
 
     class Meta:
         table = "event"

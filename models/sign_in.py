@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -75,18 +76,27 @@ class SignIn(Record):
     async def resume(cls, token: str) -> Self | None:
         """The sign-in with this token and its member; None unless both are valid now."""
         now = clock.now()
-        valid = Q(member__valid_until=None) | Q(member__valid_until__gt=now)
-        running = cls.running().filter(valid, token_hash=_hash(token), member__suspended_at=None)
-        sign_in = await running.select_related("member").first()
+        sign_in = await cls._valid().filter(token_hash=_hash(token)).first()
         if sign_in and now - sign_in.last_used_at > TOUCH_EVERY:
             await sign_in._touch(now)
         return sign_in
+
+    @classmethod
+    async def valid_among(cls, ids: Collection[str]) -> dict[str, Self]:
+        """Those of the sign-ins with these ids that are valid now, with their members, by id."""
+        return {it.id: it async for it in cls._valid().filter(id__in=ids)}
 
     @classmethod
     def running(cls) -> QuerySet[Self]:
         """Sign-ins that have not ended."""
         now = clock.now()
         return cls.filter(ended_at=None, idle_ends_at__gt=now, ends_at__gt=now)
+
+    @classmethod
+    def _valid(cls) -> QuerySet[Self]:
+        """Running sign-ins whose members may take part, with these members."""
+        lasting = Q(member__valid_until=None) | Q(member__valid_until__gt=clock.now())
+        return cls.running().filter(lasting, member__suspended_at=None).select_related("member")
 
     @classmethod
     def visible_to(cls, member: Member) -> QuerySet[Self]:

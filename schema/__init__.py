@@ -1,4 +1,4 @@
-"""Everything a client can see. `query.py` and `mutation.py` are the table of contents."""
+"""Everything a client can see. `query.py`, `mutation.py` and `subscription.py` are the table of contents."""
 
 from typing import Any
 
@@ -6,11 +6,13 @@ import strawberry
 from graphql import GraphQLError
 from strawberry.schema.config import StrawberryConfig
 
+from schema.execution import Execution
 from schema.guard import Guard
 from schema.mutation import Mutation
-from schema.operation import NamedOperation
+from schema.operation import NamedOperation, SharedDocument
 from schema.query import Query
 from schema.scalars import SCALARS
+from schema.subscription import Subscription
 from schema.validation import Validation
 
 DESCRIPTION = """
@@ -36,7 +38,9 @@ class Schema(strawberry.Schema):
 schema = Schema(
     query=Query,
     mutation=Mutation,
+    subscription=Subscription,
+    execution_context_class=Execution,
     config=StrawberryConfig(scalar_map=SCALARS),
-    extensions=[NamedOperation, Guard, Validation],
+    extensions=[SharedDocument, NamedOperation, Guard, Validation],
 )
 schema._schema.description = DESCRIPTION

@@ -2,21 +2,21 @@
 
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 
 from settings.values import Network
 
 _HOME = 64  # bits; whoever has one IPv6 address has all that begin with them
 
 
-def address_of(request: Request, trusted_proxies: tuple[Network, ...]) -> str:
+def address_of(asking: HTTPConnection, trusted_proxies: tuple[Network, ...]) -> str:
     """The IPv4 address, or the IPv6 network, that a request comes from.
 
     Proxies append from whom they have it to what they were told. So we believe the list from its
     end on, for as long as a trusted proxy appended to it.
     """
-    told = ",".join(request.headers.getlist("x-forwarded-for")).split(",")
-    found = _address(request.client.host if request.client else "")
+    told = ",".join(asking.headers.getlist("x-forwarded-for")).split(",")
+    found = _address(asking.client.host if asking.client else "")
     while found and told and any(found in it for it in trusted_proxies):
         further = _address(told.pop().strip())
         if further is None:

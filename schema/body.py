@@ -2,7 +2,12 @@
 
 from starlette.requests import ClientDisconnect, Request
 
-_CODES = {403: "FORBIDDEN", 429: "RATE_LIMITED", 503: "INTERNAL_SERVER_ERROR"}
+_CODES = {
+    401: "UNAUTHENTICATED",
+    403: "FORBIDDEN",
+    429: "RATE_LIMITED",
+    503: "INTERNAL_SERVER_ERROR",
+}
 
 
 class Unacceptable(Exception):

@@ -89,6 +89,15 @@ def root(resolver: Resolver, *arguments: Argument) -> Any:
     return query(resolver, *arguments, directives=[SemanticNonNull()])
 
 
+def subscription(resolver: Resolver, *arguments: Argument) -> Any:
+    """A field followed by what `resolver(info, …)` leads to, one after the other."""
+
+    async def answer(info: Info, **given: Any) -> Any:
+        return await resolver(info, **_ready(given, arguments))
+
+    return _field(answer, resolver, arguments, is_subscription=True)
+
+
 def asks(resolver: Resolver, *arguments: Argument) -> Any:
     """A field answered by `resolver(row, info, …)`, for what needs the database or the viewer."""
 

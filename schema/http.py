@@ -1,14 +1,12 @@
 """GraphQL over HTTP, after the specification of that name (graphql.github.io/graphql-over-http)."""
 
-from typing import Any
+from dataclasses import replace
 
-import orjson
 from graphql import GraphQLError
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
-from strawberry.types.execution import ExecutionResult, PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from context import AskedTooMuch, Context
@@ -16,19 +14,18 @@ from schema import schema
 from schema.body import Unacceptable
 from schema.deadline import Deadline
 from schema.documents import Documents
-from schema.errors import formatted, masked
-from schema.negotiation import HTML, JSON, RESPONSE, preferred
+from schema.errors import masked
+from schema.live import EventStream
+from schema.negotiation import EVENTS, HTML, JSON, RESPONSE, preferred
 from schema.parameters import Parameters, parameters_of
+from schema.response import Result, is_refused, refusal, response, shown
 from schema.signing_in import context_of, keep_cookie
-from schema.validation import MOST_ERRORS
 from settings import Settings
 
 _ALLOWED = {
     "GET": [OperationType.QUERY],
     "POST": [OperationType.QUERY, OperationType.MUTATION],
 }
-# What depends on who asks, or how, must not be kept for others.
-_HEADERS = {"Cache-Control": "no-store", "Vary": "Accept, Cookie, Authorization"}
 
 
 class Endpoint:
@@ -39,7 +36,7 @@ class Endpoint:
         await response(scope, receive, send)
 
 
-async def graphql(request: Request) -> Response:
+async def graphql(request: Request) -> ASGIApp:
     """Answer one GraphQL request; people who open the address in a browser find GraphiQL."""
     media = preferred(request.headers.get("accept", ""))
     if media == HTML and request.method == "GET":
@@ -49,34 +46,32 @@ async def graphql(request: Request) -> Response:
     try:
         return await _answer(request, media, settings)
     except Unacceptable as no:
-        error = {"message": no.message, "extensions": {"code": no.code}}
-        return _response({"errors": [error]}, no.status, known, no.headers)
+        return refusal(no, known)
     except Exception as crash:
         noted = masked(GraphQLError("A crash before anything was executed", original_error=crash))
-        return _response({"errors": [noted]}, 500, known)
+        return response({"errors": [noted]}, 500, known)
 
 
-async def _answer(request: Request, media: str | None, settings: Settings) -> Response:
-    if media not in (RESPONSE, JSON):
-        raise Unacceptable(406, f"Accept `{RESPONSE}` or `{JSON}`.")
+async def _answer(request: Request, media: str | None, settings: Settings) -> ASGIApp:
+    if media not in (RESPONSE, JSON, EVENTS):
+        raise Unacceptable(406, f"Accept `{RESPONSE}` or `{JSON}`; `{EVENTS}` for a subscription.")
     documents: Documents = request.app.state.documents
     parameters = await parameters_of(request)
     document = documents.meant_by(parameters)
     context = await context_of(request, settings)
+    if media == EVENTS:
+        return EventStream.of(request, replace(parameters, query=document), context)
     deadline: Deadline = request.app.state.deadline
-    running = _execute(document, parameters, context, request.method)
-    result = await deadline.keep(running, context)
+    result = await deadline.keep(_execute(document, parameters, context, request.method), context)
     _refuse_unpaid(result)
-    if not _is_refused(result):
+    if not is_refused(result):
         documents.register(parameters)
-    response = _response(_shown(result), _status(result, media), media)
-    keep_cookie(response, context, settings)
-    return response
+    answer = response(shown(result), _status(result, media), media)
+    keep_cookie(answer, context, settings)
+    return answer
 
 
-async def _execute(
-    document: str, parameters: Parameters, context: Context, method: str
-) -> ExecutionResult | PreExecutionError:
+async def _execute(document: str, parameters: Parameters, context: Context, method: str) -> Result:
     try:
         return await schema.execute(
             document,
@@ -86,12 +81,14 @@ async def _execute(
             allowed_operation_types=_ALLOWED[method],
         )
     except InvalidOperationTypeError as wrong:
+        if wrong.operation_type is OperationType.SUBSCRIPTION:
+            raise Unacceptable(406, f"Accept `{EVENTS}`, or subscribe over a WebSocket.") from None
         raise Unacceptable(405, _sentence(wrong, method), {"Allow": "POST"}) from None
     except CannotGetOperationTypeError as wrong:
         raise Unacceptable(400, f"{wrong.as_http_error_reason().rstrip('.')}.") from None
 
 
-def _refuse_unpaid(result: ExecutionResult | PreExecutionError) -> None:
+def _refuse_unpaid(result: Result) -> None:
     for error in result.errors or []:
         if isinstance(error.original_error, AskedTooMuch):
             wait = {"Retry-After": str(error.original_error.seconds)}
@@ -102,30 +99,5 @@ def _sentence(wrong: InvalidOperationTypeError, method: str) -> str:
     return f"{wrong.as_http_error_reason(method).capitalize()}."
 
 
-def _shown(result: ExecutionResult | PreExecutionError) -> dict[str, Any]:
-    """The response as the specification of GraphQL has it: no `data` where nothing was executed."""
-    errors = [formatted(it) for it in result.errors or []]
-    if _is_refused(result):
-        return {"errors": errors[:MOST_ERRORS]}
-    failed = {"errors": errors} if errors else {}
-    return {**failed, "data": result.data, "extensions": result.extensions}
-
-
-def _is_refused(result: ExecutionResult | PreExecutionError) -> bool:
-    """Whether nothing was executed: the document, or a variable, is wrong."""
-    return result.data is None and all(it.path is None for it in result.errors or [])
-
-
-def _status(result: ExecutionResult | PreExecutionError, media: str) -> int:
-    return 400 if _is_refused(result) and media == RESPONSE else 200
-
-
-def _response(
-    content: dict[str, Any], status: int, media: str, headers: dict[str, str] | None = None
-) -> Response:
-    return Response(
-        orjson.dumps(content),
-        status,
-        {**_HEADERS, **(headers or {})},
-        media_type=f"{media}; charset=utf-8",
-    )
+def _status(result: Result, media: str) -> int:
+    return 400 if is_refused(result) and media == RESPONSE else 200

@@ -3,8 +3,13 @@
 RESPONSE = "application/graphql-response+json"
 JSON = "application/json"
 HTML = "text/html"
+EVENTS = "text/event-stream"
 
-_RANGES = {RESPONSE: RESPONSE, JSON: JSON, HTML: HTML, "*/*": JSON, "application/*": JSON}
+_RANGES = {
+    **{it: it for it in (RESPONSE, JSON, HTML, EVENTS)},
+    "*/*": JSON,
+    "application/*": JSON,
+}
 
 
 def preferred(accept: str) -> str | None:

@@ -25,9 +25,9 @@ class Parameters:
 async def parameters_of(request: Request) -> Parameters:
     """Read them from the URL of a GET or the body of a POST. Raises Unacceptable."""
     if request.method == "GET":
-        return _checked(_from_url(request))
+        return checked(_from_url(request))
     if request.method == "POST":
-        return _checked(await _from_body(request))
+        return checked(await _from_body(request))
     raise Unacceptable(405, "Use GET or POST.", {"Allow": "GET, POST"})
 
 
@@ -53,9 +53,10 @@ def _json(text: bytes, what: str) -> Any:
         raise Unacceptable(400, f"{what} is not valid JSON in UTF-8.") from None
 
 
-def _checked(given: Any) -> Parameters:
+def checked(given: Any, what: str = "The body") -> Parameters:
+    """The parameters that stand in an object. Raises Unacceptable."""
     if not isinstance(given, dict):
-        raise Unacceptable(400, "The body must be a JSON object.")
+        raise Unacceptable(400, f"{what} must be a JSON object.")
     for name, kind, called in (
         ("variables", dict, "an object"),
         ("operationName", str, "a string"),

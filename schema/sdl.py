@@ -12,6 +12,7 @@ _UNPRINTED = parse(f'''
 schema {{
   query: Query
   mutation: Mutation
+  subscription: Subscription
 }}
 
 """

@@ -1,9 +1,9 @@
 """Who asks: a bearer token of an app, or the cookie of a browser."""
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
-from context import Client, Context
+from context import Client, Context, Live
 from models import Budget, SignIn, SignInKind
 from schema.address import address_of
 from schema.body import Unacceptable
@@ -14,15 +14,43 @@ FORTNIGHT = 14 * 24 * 3600  # seconds; a sign-in of a browser ends then at the l
 
 async def context_of(request: Request, settings: Settings) -> Context:
     """What the request knows of who is asking. Raises Unacceptable for one made by a foreign page."""
-    scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        token = bearer.strip()  # a bearer token is sent on purpose: it counts before any cookie
-    else:
-        token = request.cookies.get(_cookie_name(settings), "")
-        _refuse_foreign_pages(request, settings)
+    token = token_of(request, settings)
     sign_in = await SignIn.resume(token) if token else None
-    budget = _budget(sign_in, request, settings)
+    budget = budget_of(sign_in, request, settings)
     return Context(sign_in, _client(request), settings.public_url, budget)
+
+
+def context_of_live(sign_in: SignIn, live: Live, asking: HTTPConnection) -> Context:
+    """What a subscription knows of who is asking."""
+    settings: Settings = asking.app.state.settings
+    budget = budget_of(sign_in, asking, settings)
+    return Context(sign_in, public_url=settings.public_url, budget=budget, live=live)
+
+
+def budget_of(sign_in: SignIn | None, asking: HTTPConnection, settings: Settings) -> Budget:
+    """What who asks may spend: a member for themselves, others with all at their address."""
+    if sign_in:
+        payer = f"member {sign_in.member_id}"
+        burst, per_second = settings.cost_burst, settings.cost_per_second
+    else:
+        payer = f"address {address_of(asking, settings.trusted_proxies)}"
+        burst, per_second = settings.address_cost_burst, settings.address_cost_per_second
+    return Budget(payer, settings.cost_limit, burst, per_second)
+
+
+def token_of(asking: HTTPConnection, settings: Settings) -> str:
+    """The token that comes along, if any. Raises Unacceptable for one of a foreign page's asking."""
+    bearer = bearer_in(asking.headers.get("authorization", ""))
+    if bearer is not None:  # it is sent on purpose: it counts before any cookie
+        return bearer
+    _refuse_foreign_pages(asking, settings)
+    return asking.cookies.get(_cookie_name(settings), "")
+
+
+def bearer_in(authorization: str) -> str | None:
+    """The token of `Bearer …`; None if it is something else."""
+    scheme, _, token = authorization.partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else None
 
 
 def keep_cookie(response: Response, context: Context, settings: Settings) -> None:
@@ -45,16 +73,6 @@ def _cookie_name(settings: Settings) -> str:
     return "__Host-sign-in" if settings.is_https else "sign-in"
 
 
-def _budget(sign_in: SignIn | None, request: Request, settings: Settings) -> Budget:
-    if sign_in:
-        payer = f"member {sign_in.member_id}"
-        burst, per_second = settings.cost_burst, settings.cost_per_second
-    else:
-        payer = f"address {address_of(request, settings.trusted_proxies)}"
-        burst, per_second = settings.address_cost_burst, settings.address_cost_per_second
-    return Budget(payer, settings.cost_limit, burst, per_second)
-
-
 def _client(request: Request) -> Client:
     # Browsers add these headers, and no script of a page can: apps have no reason to. The first is
     # missing where a page came without encryption from another machine.
@@ -63,16 +81,16 @@ def _client(request: Request) -> Client:
     return Client(kind=kind, user_agent=request.headers.get("user-agent", ""))
 
 
-def _refuse_foreign_pages(request: Request, settings: Settings) -> None:
+def _refuse_foreign_pages(asking: HTTPConnection, settings: Settings) -> None:
     """Cookies travel with requests that other sites' pages make; those are not our members' wish."""
-    origin = request.headers.get("origin")
+    origin = asking.headers.get("origin")
     if origin in settings.allowed_origins:
         return
-    site = request.headers.get("sec-fetch-site")
-    is_ours = site in ("same-origin", "none") if site else _is_own(origin, request)
+    site = asking.headers.get("sec-fetch-site")
+    is_ours = site in ("same-origin", "none") if site else _is_own(origin, asking)
     if not is_ours:
         raise Unacceptable(403, "Requests of pages of other sites are not answered.")
 
 
-def _is_own(origin: str | None, request: Request) -> bool:
-    return origin is None or origin.partition("://")[2] == request.headers.get("host")
+def _is_own(origin: str | None, asking: HTTPConnection) -> bool:
+    return origin is None or origin.partition("://")[2] == asking.headers.get("host")

@@ -45,6 +45,8 @@ _DESCRIPTION = {
         "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' ORDER BY indexname",
         "SELECT conrelid::regclass::text AS tab, conname, pg_get_constraintdef(oid) AS definition"
         " FROM pg_constraint WHERE connamespace = 'public'::regnamespace ORDER BY tab, conname",
+        "SELECT tgrelid::regclass::text AS tab, tgname, pg_get_functiondef(tgfoid) AS definition"
+        " FROM pg_trigger WHERE NOT tgisinternal ORDER BY tab, tgname",
     ],
 }
 _ROWS = [

@@ -39,7 +39,7 @@ async def migrate(url: str, folder: Path = FOLDER) -> list[str]:
     Versions that only a newer program knows are left alone, so that programs of two versions can
     work on one database while one replaces the other.
     """
-    migrations = Migration.all(folder)
+    migrations = Migration.all(dialect_of(url), folder)
     if dialect_of(url) == "sqlite":
         return await asyncio.to_thread(_migrate_file, file_of(url), migrations)
     return await _migrate_server(url, migrations)

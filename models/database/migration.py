@@ -14,14 +14,20 @@ FOLDER = Path(__file__).parent / "migrations"
 
 @dataclass(frozen=True)
 class Migration:
-    """A file of statements, such as `0001_program.sql`, the same on both databases. It runs once."""
+    """A file of statements that runs once, such as `0001_program.sql`.
+
+    It is the same on both databases, or one of two: `0004_event_number.sqlite.sql` and
+    `0004_event_number.postgresql.sql`.
+    """
 
     file: Path
 
     @classmethod
-    def all(cls, folder: Path = FOLDER) -> list["Migration"]:
-        """Every migration, in the order in which they run."""
-        return sorted((cls(it) for it in folder.glob("*.sql")), key=lambda it: it.version)
+    def all(cls, dialect: str, folder: Path = FOLDER) -> list["Migration"]:
+        """Every migration of one of the databases, in the order in which they run."""
+        meant = ([".sql"], [f".{dialect}", ".sql"])
+        files = [it for it in folder.glob("*.sql") if it.suffixes in meant]
+        return sorted(map(cls, files), key=lambda it: it.version)
 
     @property
     def version(self) -> int:
@@ -30,8 +36,8 @@ class Migration:
 
     @property
     def name(self) -> str:
-        """What it is called."""
-        return self.file.stem
+        """What it is called, on both databases."""
+        return self.file.name.partition(".")[0]
 
     @cached_property
     def script(self) -> str:

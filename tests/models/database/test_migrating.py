@@ -1,14 +1,17 @@
 """`migrate`, on databases that are new, ours, and not to be used."""
 
 import asyncio
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
 
-from models.database import Unusable, migrate
+from models.database import Unusable, connect, disconnect, migrate, rows
+from models.database.migration import FOLDER
 from tests.new_database import execute
 
 
@@ -172,3 +175,49 @@ def test_a_migration_that_changed_after_it_ran_is_refused(
 
     with pytest.raises(Unusable, match="0001_program was changed after it ran"):
         asyncio.run(migrate(new_database_url, tmp_path))
+
+
+def test_events_that_are_there_already_are_numbered_by_their_age(
+    new_database_url: str, tmp_path: Path
+) -> None:
+    before = tmp_path / "before"
+    before.mkdir()
+    for file in FOLDER.glob("000[1-3]*"):
+        shutil.copy(file, before)
+    asyncio.run(migrate(new_database_url, before))
+    asyncio.run(executed(new_database_url, *_MEMBER, *map(_event, [(2, "b"), (1, "c"), (2, "a")])))
+
+    asyncio.run(migrate(new_database_url))
+
+    asyncio.run(executed(new_database_url, _event((0, "d")), "DELETE FROM event WHERE id = 'd'"))
+    asyncio.run(executed(new_database_url, _event((0, "e"))))
+    numbered = asyncio.run(
+        executed(new_database_url, "SELECT id, number FROM event ORDER BY number")
+    )
+    assert [it["id"] for it in numbered] == ["c", "a", "b", "e"]
+    assert len({it["number"] for it in numbered}) == 4
+    assert numbered[-1]["number"] >= 5, "that of an event that was deleted is not used again"
+
+
+_MEMBER = [
+    "INSERT INTO member (id, created_at, updated_at, username, username_key, email, email_key,"
+    " is_coordinator, name, name_key, languages, time_zone, contact_visibility)"
+    " VALUES ('mem_1', 0, 0, 'ada', 'ada', 'a@b.c', 'a@b.c', FALSE, 'Ada', 'ada', 'en', 'UTC', 'NOBODY')"
+]
+
+
+def _event(age_and_id: tuple[int, str]) -> str:
+    age, id = age_and_id
+    return (
+        "INSERT INTO event (id, created_at, reader_id, kind)"
+        f" VALUES ('{id}', {age}, 'mem_1', 'REQUEST_CLOSED')"
+    )
+
+
+async def executed(url: str, *statements: str) -> list[dict[str, Any]]:
+    """The rows of the last of several statements."""
+    await connect(url)
+    try:
+        return [await rows(it) for it in statements][-1]
+    finally:
+        await disconnect()

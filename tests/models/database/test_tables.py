@@ -18,6 +18,7 @@ pytestmark = pytest.mark.usefixtures("database")
 WITHOUT_A_MODEL = {
     "budget",
     "enrollment_topic",
+    "event_number",  # a sequence on PostgreSQL
     "mentoring_request_topic",
     "notification_preference",
     "schema_version",
@@ -57,7 +58,7 @@ async def test_every_column_of_every_model_stands_in_its_table_and_no_other_does
 async def test_every_table_has_a_model_or_is_known_to_have_none() -> None:
     tables = {it.table for it in await columns()}
 
-    assert tables == {it._meta.db_table for it in models()} | WITHOUT_A_MODEL
+    assert tables - WITHOUT_A_MODEL == {it._meta.db_table for it in models()}
 
 
 async def test_two_requests_cannot_wait_between_the_same_two_people() -> None:

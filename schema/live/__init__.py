@@ -1,0 +1,6 @@
+"""Subscriptions, over WebSocket and over Server-Sent Events."""
+
+from schema.live.event_stream import EventStream
+from schema.live.websocket import LiveEndpoint
+
+__all__ = ["EventStream", "LiveEndpoint"]

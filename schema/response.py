@@ -1,0 +1,49 @@
+"""What became of a request, as clients see it."""
+
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+from strawberry.types.execution import ExecutionResult, PreExecutionError
+
+from schema.body import Unacceptable
+from schema.errors import formatted
+from schema.negotiation import JSON
+from schema.validation import MOST_ERRORS
+
+# What depends on who asks, or how, must not be kept for others.
+HEADERS = {"Cache-Control": "no-store", "Vary": "Accept, Cookie, Authorization"}
+
+Result = ExecutionResult | PreExecutionError
+
+
+def shown(result: Result) -> dict[str, Any]:
+    """The response as the specification of GraphQL has it: no `data` where nothing was executed."""
+    errors = [formatted(it) for it in result.errors or []]
+    if is_refused(result):
+        return {"errors": errors[:MOST_ERRORS]}
+    failed = {"errors": errors} if errors else {}
+    return {**failed, "data": result.data, "extensions": result.extensions or {}}
+
+
+def is_refused(result: Result) -> bool:
+    """Whether nothing was executed: the document, or a variable, is wrong."""
+    return result.data is None and all(it.path is None for it in result.errors or [])
+
+
+def refusal(no: Unacceptable, media: str = JSON) -> Response:
+    """The response to a request that is not to be answered."""
+    error = {"message": no.message, "extensions": {"code": no.code}}
+    return response({"errors": [error]}, no.status, media, no.headers)
+
+
+def response(
+    content: dict[str, Any], status: int, media: str, headers: dict[str, str] | None = None
+) -> Response:
+    """A response in JSON."""
+    return Response(
+        orjson.dumps(content),
+        status,
+        {**HEADERS, **(headers or {})},
+        media_type=f"{media}; charset=utf-8",
+    )
