@@ -2,12 +2,13 @@
 
 PYTHON ?= python3
 PIP_TOOLS := pip==26.1 pip-tools==7.6.2
+CLIENTS := tests/clients
 
-.PHONY: help run test check faults mail-preview schema lock
+.PHONY: help run test check check-clients faults mail-preview schema lock
 .DELETE_ON_ERROR:
 
 help:
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
 run: .venv/for-run ## Start the demo program; stop it with Ctrl-C
 	@.venv/bin/python main.py run
@@ -20,6 +21,10 @@ check: .venv/for-test ## Look for mistakes in style and types
 	@.venv/bin/ruff format --check --quiet || { .venv/bin/ruff format --check; exit 1; }
 	@.venv/bin/mypy --no-error-summary
 	@echo "Style and types are in order."
+
+check-clients: .venv/for-run $(CLIENTS)/node_modules/installed ## Have Apollo, urql, Relay and others work on the API
+	@$(NODE_NEW_ENOUGH)
+	@.venv/bin/python -m tests.clients.run
 
 faults: .venv/for-test ## Run the fault tests at full length, which takes minutes
 	@FAULTS=full .venv/bin/python -m pytest tests/faults -s
@@ -46,6 +51,11 @@ LOCK = CUSTOM_COMPILE_COMMAND="make lock" .lock/bin/python -m piptools compile -
 .venv/for-test: requirements-dev.txt .venv/for-run
 	$(call install,requirements-dev.txt)
 
+$(CLIENTS)/node_modules/installed: $(CLIENTS)/package-lock.json
+	@$(NODE_NEW_ENOUGH)
+	@echo "Installing the clients into $(CLIENTS)/node_modules ..."
+	@cd $(CLIENTS) && npm ci --loglevel=error >/dev/null && touch node_modules/installed
+
 define install
 @test -x .venv/bin/pip || { $(NEW_ENOUGH) && $(PYTHON) -m venv --clear .venv; }
 @echo "Installing $(1) into .venv ..."
@@ -55,3 +65,8 @@ endef
 
 NEW_ENOUGH = { $(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null || \
 	{ echo "Mentor Match needs Python 3.11 or newer: name one with make PYTHON=..." >&2; exit 1; }; }
+
+# Of Node.js 20, releases before 20.19 lack what some of the tools need.
+NODE_NEW_ENOUGH = { npm --version >/dev/null 2>&1 && node -e "const [major, minor] = process.versions.node.split('.'); \
+	process.exit(major > 20 || (major == 20 && minor >= 19) ? 0 : 1)" 2>/dev/null || \
+	{ echo "The clients need Node.js 20.19 or newer, with npm." >&2; exit 1; }; }

@@ -90,7 +90,8 @@ class Stories:
             self._tell_all([plot] * number, others)
 
     async def save(self) -> None:
-        """Write what was made up."""
+        """Write what was made up; events in the order in which they happened, as those who follow expect."""
+        self._rows[Event].sort(key=lambda it: it.created_at)
         for noun, invented in self._rows.items():
             await noun.bulk_create(invented)
 
