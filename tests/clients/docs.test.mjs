@@ -34,10 +34,15 @@ for (const { title, blocks } of chapters) {
         const stdout = await result(language, title, addressed(code), config);
 
         assert.equal(printed?.language, 'text');
-        assert.equal(stdout.trim(), printed.code.trim());
+        assert.equal(besidesBudget(stdout), besidesBudget(printed.code));
       });
     }
   }
+}
+
+/** What remains of a budget depends on when it was asked. */
+function besidesBudget(text) {
+  return text.trim().replaceAll(/"remaining":\d+/g, '"remaining":…');
 }
 
 function blocksOf(text) {
