@@ -4,7 +4,10 @@ PYTHON ?= python3
 PIP_TOOLS := pip==26.1 pip-tools==7.6.2
 CLIENTS := tests/clients
 
-.PHONY: help run test check check-clients faults mail-preview schema lock
+PYTEST = .venv/bin/python -m pytest --numprocesses auto --maxprocesses 4
+BROWSER := tests/stories/test_graphiql_in_a_browser.py
+
+.PHONY: help run test check check-browser check-faults check-clients faults mail-preview schema lock
 .DELETE_ON_ERROR:
 
 help:
@@ -14,7 +17,7 @@ run: .venv/for-run ## Start the demo program; stop it with Ctrl-C
 	@.venv/bin/python main.py run
 
 test: .venv/for-test ## Run the tests, on PostgreSQL too where one answers
-	@.venv/bin/python -m pytest --numprocesses auto --maxprocesses 4
+	@$(PYTEST) --ignore tests/faults --ignore $(BROWSER)
 
 check: .venv/for-test ## Look for mistakes in style and types
 	@.venv/bin/ruff check --quiet
@@ -22,11 +25,17 @@ check: .venv/for-test ## Look for mistakes in style and types
 	@.venv/bin/mypy --no-error-summary
 	@echo "Style and types are in order."
 
+check-browser: .venv/for-test ## Use GraphiQL in a real browser
+	@.venv/bin/python -m pytest $(BROWSER)
+
 check-clients: .venv/for-run $(CLIENTS)/node_modules/installed ## Have Apollo, urql, Relay and others work on the API
 	@$(NODE_NEW_ENOUGH)
 	@.venv/bin/python -m tests.clients.run
 
-faults: .venv/for-test ## Run the fault tests at full length, which takes minutes
+check-faults: .venv/for-test ## Run the fault tests in short
+	@$(PYTEST) tests/faults
+
+faults: .venv/for-test ## Run them at full length, which takes minutes
 	@FAULTS=full .venv/bin/python -m pytest tests/faults -s
 
 mail-preview: .venv/for-test ## Write every e-mail to mail-preview/, to look at
