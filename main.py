@@ -16,7 +16,6 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route, WebSocketRoute
-from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 import demo
 from models.database import Unusable, connect, disconnect, migrate
@@ -27,7 +26,7 @@ from schema import graphiql, pictures
 from schema.deadline import Deadline
 from schema.documents import Documents
 from schema.http import Endpoint
-from schema.live import LiveEndpoint
+from schema.live import LiveEndpoint, Socket
 from schema.parameters import MOST_BYTES
 from schema.sdl import sdl
 from settings import Settings, WrongSetting, from_environment
@@ -183,29 +182,6 @@ class Server(uvicorn.Server):
         """Ask everybody to leave, and stop."""
         self._audience.dismiss()
         await super().shutdown(sockets)
-
-
-class Socket(WebSocketsSansIOProtocol):
-    """A WebSocket that reads nothing from a client that reads nothing, whose pings it would answer."""
-
-    def __init__(self, *given: Any, **more: Any) -> None:
-        super().__init__(*given, **more)
-        # No line for every connection, as none for every request.
-        self.logger = self.conn.logger = logging.getLogger("mentor_match.sockets")
-        self.logger.setLevel(logging.WARNING)
-
-    def start_keepalive(self) -> None:
-        super().start_keepalive()
-        del self.request, self.response  # with all their headers; the connection may last for hours
-
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        self.transport.pause_reading()
-
-    def resume_writing(self) -> None:
-        super().resume_writing()
-        if not self.read_paused:
-            self.transport.resume_reading()
 
 
 async def fill_demo(settings: Settings) -> None:

@@ -1,7 +1,6 @@
 """A request and its verbs: open, accept, decline, withdraw, close."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
@@ -10,7 +9,6 @@ from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from models import clock, text
-from models.choice import Choice
 from models.database import rows
 from models.enrollment import MOST_TOPICS, Enrollment, Role
 from models.event import Event, EventKind
@@ -18,36 +16,11 @@ from models.fields import MomentField, one_of
 from models.listing import Listing, newest_first
 from models.member import Member
 from models.mentoring_request.asking import Asking
+from models.mentoring_request.state import RequestCriteria, RequestDirection, RequestState
 from models.program import Program
 from models.record import Record
 from models.refusal import Problems, Reason, Refusal
 from models.topic import Topic
-
-
-class RequestState(Choice):
-    """State of a request."""
-
-    PENDING = "Waiting for an answer."
-    ACCEPTED = "Accepted; a relationship began."
-    DECLINED = "Declined by the recipient."
-    WITHDRAWN = "Withdrawn by the sender."
-    EXPIRED = "Not answered in time."
-    CLOSED = "Closed by the program: one side is full, left or is no longer a member."
-
-
-class RequestAnswer(Choice):
-    """Answers to a request."""
-
-    ACCEPT = "Begins a mentoring relationship."
-    DECLINE = "Turns the request down."
-
-
-class RequestDirection(Choice):
-    """Direction of a request, seen from the viewer."""
-
-    INCOMING = "Received by the viewer."
-    OUTGOING = "Sent by the viewer."
-
 
 # In SQL, of a waiting request at `:now`: its days are not over, or they stand still.
 _IN_TIME = "(held_since IS NOT NULL OR expires_at > :now)"
@@ -55,14 +28,6 @@ _ANSWERED = {
     RequestState.ACCEPTED: EventKind.REQUEST_ACCEPTED,
     RequestState.DECLINED: EventKind.REQUEST_DECLINED,
 }
-
-
-@dataclass(frozen=True)
-class RequestCriteria:
-    """Which requests are meant; an empty criterion is not given."""
-
-    states: Sequence[RequestState] = ()
-    direction: RequestDirection | None = None
 
 
 class MentoringRequest(Record):

@@ -9,7 +9,8 @@ from models.database import dialect, rows
 from models.enrollment import Enrollment, Role
 from models.event import Event, EventKind
 from models.member import Member
-from models.mentoring_request.request import MentoringRequest, RequestState, settle
+from models.mentoring_request.request import MentoringRequest, settle
+from models.mentoring_request.state import RequestState
 
 MOST_AT_ONCE = 100  # requests that expire in one transaction, which must not take long
 
