@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 import re
+import signal
 import sys
 import tempfile
 from collections import Counter
@@ -88,6 +89,7 @@ class Log(logging.Handler):
 async def fuzz(program: Program, seed: int, numbers: range) -> Tally:
     """Send the bodies of these numbers. Raises Trouble with all that is needed to repeat it."""
     tally, log = Tally(), Log()
+    signal.signal(signal.SIGALRM, _wake)
     logging.getLogger().addHandler(log)
     try:
         token = ""
@@ -146,16 +148,24 @@ async def _send(program: Program, asked: httpx.Request, number: int, tally: Tall
     begun, cpu = monotonic(), process_time()
     try:
         async with asyncio.timeout(PATIENCE):
+            signal.alarm(PATIENCE + 1)
             response = await program.api.http.send(asked)
     except TimeoutError:
         raise Trouble(f"not answered within {PATIENCE} seconds") from None
     except Exception as crash:
         raise Trouble(f"crashed: {crash!r}") from crash
+    finally:
+        signal.alarm(0)
     tally.worst = max(tally.worst, (process_time() - cpu, number))
     tally.statuses[response.status_code] += 1
     if monotonic() - begun > PATIENCE:
         raise Trouble(f"answered after more than {PATIENCE} seconds")
     _check(response)
+
+
+def _wake(*_: object) -> None:
+    """Interrupt what does not let anything else run, and so no timeout either."""
+    raise Trouble("busy for too long")
 
 
 def _check(response: httpx.Response) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from copy import deepcopy
 from random import Random
 from typing import Any
 
@@ -61,7 +62,10 @@ def _mutation(name: str) -> str:
 
 
 VALID: list[dict[str, Any]] = [
-    *({"query": it, "variables": _FILTER, "operationName": None} for it in PAGES.values()),
+    *(
+        {"query": it, "variables": _FILTER, "operationName": None}
+        for _, it in sorted(PAGES.items())
+    ),
     *({"query": _mutation(it), "variables": {"input": _INPUTS[it]}} for it in _INPUTS),
     {
         "query": 'query q($ids: [ID!]!) { nodes(ids: $ids) { __typename id } node(id: "EVENT") { id } }',
@@ -84,8 +88,8 @@ _TOKEN = re.compile(r'"[^"]*"|[\w$@]+|\.\.\.|[^\w\s]|\s+')
 
 
 def body(dice: Random) -> bytes:
-    """A body, spoilt at least once."""
-    asked = json.loads(json.dumps(dice.choice(VALID)))
+    """A body, spoilt up to four times, and now and then not at all."""
+    asked = deepcopy(dice.choice(VALID))
     for spoil in dice.choices(_OF_OBJECTS, k=dice.randrange(3)):
         spoil(asked, dice)
     content = json.dumps(asked).encode()
@@ -96,7 +100,7 @@ def body(dice: Random) -> bytes:
 
 def _swap_a_type(asked: dict[str, Any], dice: Random) -> None:
     holder, key = dice.choice(_places(asked))
-    holder[key] = dice.choice(_STRANGE)
+    holder[key] = _something_strange(dice)
 
 
 def _nest(asked: dict[str, Any], dice: Random) -> None:
@@ -113,9 +117,12 @@ def _drop_a_key(asked: dict[str, Any], dice: Random) -> None:
 
 
 def _add_a_key(asked: dict[str, Any], dice: Random) -> None:
-    asked[dice.choice(("query", "variables", "operationName", "extensions", "documentId"))] = (
-        dice.choice(_STRANGE)
-    )
+    name = dice.choice(("query", "variables", "operationName", "extensions", "documentId"))
+    asked[name] = _something_strange(dice)
+
+
+def _something_strange(dice: Random) -> Any:
+    return deepcopy(dice.choice(_STRANGE))  # what is spoilt next must not be in the list
 
 
 def _shuffle_tokens(asked: dict[str, Any], dice: Random) -> None:
