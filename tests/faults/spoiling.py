@@ -72,6 +72,14 @@ VALID: list[dict[str, Any]] = [
         "variables": {"ids": ["ENROLLMENT", "REQUEST", "RELATIONSHIP"]},
         "operationName": "q",
     },
+    {
+        "query": 'mutation { updateProfile(input: { languages: ["en"], timeZone: "Europe/Berlin" })'
+        " { errors { code } member { languages timeZone } } }"
+    },
+    {
+        "query": '{ mentors(first: 2, filter: { topicIds: ["TOPIC"], languages: ["de"] },'
+        " orderBy: { field: NAME }) { totalCount nodes { id match { score } } pageInfo { endCursor } } }"
+    },
     {"query": "{ __schema { types { name fields { name } } } }", "extensions": {}},
     {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}},
     {"documentId": "sha256:" + "0" * 64, "variables": {}},
@@ -83,6 +91,33 @@ _STRANGE: list[Any] = [
     *("", " ", "\0", "\ud800", "\udfff\ud800", "🦉", "é" * 3_000, "x" * 5_000, "\u202e", "%s{}"),
     *("ENROLLMENT", "REQUEST", "RELATIONSHIP", "EVENT", "TOPIC", "2030-02-30", "-1", "mem_"),
     *([], {}, [None], [[[]]], {"": None}, [{}] * 200, {"__proto__": {}}),
+]
+_STRANGE_TOKENS = [
+    *(
+        '""',
+        r'"\u0000"',
+        r'"\ud800"',
+        '"""',
+        "null",
+        "[]",
+        "{}",
+        "true",
+        "1e999",
+        "-1",
+        "9" * 400,
+        "NAME",
+    ),
+    *(
+        "$x",
+        "@skip(if: $x)",
+        "@include(if: true)",
+        "... on Viewer",
+        "__typename",
+        "x: ",
+        "#",
+        "!",
+        "🦉",
+    ),
 ]
 _TOKEN = re.compile(r'"[^"]*"|[\w$@]+|\.\.\.|[^\w\s]|\s+')
 
@@ -128,16 +163,20 @@ def _something_strange(dice: Random) -> Any:
 def _shuffle_tokens(asked: dict[str, Any], dice: Random) -> None:
     if not isinstance(asked.get("query"), str):
         return
-    tokens = _TOKEN.findall(asked["query"]) or [""]
-    others = _TOKEN.findall(PAGES["my_relationships"])
+    tokens = _TOKEN.findall(asked["query"]) or [" "]
     for _ in range(dice.randrange(1, 4)):
         at = dice.randrange(len(tokens))
-        length = dice.choice((0, 1, 2, 20))
-        start = dice.randrange(len(others))
-        tokens[at : at + length] = dice.choice(
-            ([], tokens[at : at + length] * 2, others[start : start + length], ["9" * 400])
-        ) or [" "]
+        end = at + dice.choice((0, 1, 2, 20))
+        tokens[at:end] = _instead_of(tokens[at:end], dice) or [" "]
     asked["query"] = "".join(tokens)
+
+
+def _instead_of(tokens: list[str], dice: Random) -> list[str]:
+    """None, the same twice, as many from another document, or one that is strange there."""
+    others = _TOKEN.findall(PAGES["my_relationships"])
+    begin = dice.randrange(len(others))
+    choices = ([], tokens * 2, others[begin : begin + len(tokens)], [dice.choice(_STRANGE_TOKENS)])
+    return dice.choice(choices)
 
 
 def _places(holder: Any) -> list[tuple[Any, Any]]:
