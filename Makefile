@@ -4,7 +4,8 @@ PYTHON ?= python3
 PIP_TOOLS := pip==26.1 pip-tools==7.6.2
 CLIENTS := tests/clients
 
-PYTEST = .venv/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
+# More processes than a laptop may have cores: tests wait for servers and databases.
+PYTEST = .venv/bin/python -m pytest --numprocesses 4 --dist worksteal
 BROWSER := tests/stories/test_graphiql_in_a_browser.py
 
 .PHONY: help run test check check-browser check-faults check-clients faults mail-preview schema lock
