@@ -33,7 +33,7 @@ from tests.faults.operations import performed
 
 PATIENCE = 10  # seconds
 LEAKS = re.compile(
-    r'Traceback|site-packages|object at 0x|(?<!Syntax )Error:|File "|/tmp/|/usr/|/work/|__class__'
+    r'Traceback|site-packages|object at 0x|(?<!Syntax )Error:|File "|/tmp/|/usr/|/home/|__class__'
     r"|INTERNAL_SERVER_ERROR|asyncpg|tortoise|aiosqlite|sqlite3|NoneType"
 )
 HEADERS = {
