@@ -19,7 +19,8 @@ async def hold(enrollment: Enrollment) -> None:
     """Have the clock of the requests that wait for this person stand still."""
     await rows(
         "UPDATE mentoring_request SET held_since = :now"
-        f" WHERE {_received(enrollment)} AND state = 'PENDING' AND held_since IS NULL RETURNING id",
+        f" WHERE {_received(enrollment)} AND state = 'PENDING' AND held_since IS NULL AND expires_at > :now"
+        " RETURNING id",
         member=enrollment.member_id,
         now=clock.now(),
     )
