@@ -282,3 +282,15 @@ async def test_a_pause_may_be_told_of_later_than_it_was_begun() -> None:
     [changed] = await change(grace, PAUSED)
 
     assert changed.is_news
+
+
+async def test_pausing_stops_no_clock_that_has_run_out(time: Time) -> None:
+    grace = await a_mentor()
+    request = await a_request(recipient=grace)
+    time.passes(14 * DAY)
+
+    await change(grace, PAUSED)
+
+    overdue = await now(request)
+    assert not overdue.is_clock_standing_still
+    assert not overdue.is_answerable
