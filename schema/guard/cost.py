@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from graphql import (
@@ -40,9 +41,9 @@ class Prices:
 
     def __init__(self, operation: OperationDefinitionNode | None, given: Mapping[str, Any]) -> None:
         defaults = {
-            it.variable.name.value: value_from_ast_untyped(it.default_value)
+            it.variable.name.value: _default(it.default_value)
             for it in (operation.variable_definitions if operation else None) or ()
-            if isinstance(it.default_value, IntValueNode) and len(it.default_value.value) < 10
+            if it.default_value
         }
         self._variables = {**defaults, **given}
 
@@ -75,7 +76,10 @@ class Prices:
         if isinstance(value, IntValueNode):
             return _sized(int(value.value[:9]))
         number = self._variable(value)
-        return _sized(number) if isinstance(number, int) else None
+        # A float without a fraction is taken for an Int, too.
+        return (
+            _sized(int(number)) if isinstance(number, int | float) and _is_whole(number) else None
+        )
 
     def _rows(
         self, field: FieldNode, place: tuple[str, str], kind: GraphQLOutputType | None
@@ -93,6 +97,16 @@ class Prices:
 
     def _variable(self, value: ValueNode) -> Any:
         return self._variables.get(value.name.value) if isinstance(value, VariableNode) else None
+
+
+def _default(value: ValueNode) -> Any:
+    if isinstance(value, IntValueNode):
+        return int(value.value[:9])  # more digits would only take time: no page is that large
+    return value_from_ast_untyped(value) if isinstance(value, ListValueNode) else None
+
+
+def _is_whole(number: float) -> bool:
+    return isfinite(number) and number == int(number)
 
 
 def _sized(number: int) -> int:

@@ -200,3 +200,17 @@ async def test_only_the_operation_that_is_executed_is_paid(
     response = await ask.http.post("/graphql", json={"query": TWO, "operationName": name})
 
     assert response.json()["extensions"]["cost"]["requested"] == points
+
+
+@pytest.mark.parametrize("size", [50.0, 1e1])
+async def test_a_size_costs_the_same_however_it_is_written(ask: Api, size: float) -> None:
+    assert await cost(ask, PAGE_OF_N, n=size) == await cost(ask, PAGE_OF_N, n=int(size))
+
+
+async def test_a_list_that_a_document_brings_along_costs_what_a_given_one_costs(ask: Api) -> None:
+    ids = '["top_1", "top_2", "top_3"]'
+    brought = f"query($ids: [ID!]! = {ids}) {{ nodes(ids: $ids) {{ id }} }}"
+
+    given = await cost(ask, "query($ids: [ID!]!) { nodes(ids: $ids) { id } }", ids=["top_1"] * 3)
+
+    assert await cost(ask, brought) == given
