@@ -35,10 +35,15 @@ def is_visible(value: str) -> bool:
     return any(unicodedata.category(it)[0] in "LNPS" for it in value)
 
 
+def _is_unseen(letter: str) -> bool:
+    """Whether it takes no room, so that names with it and without it look the same."""
+    return unicodedata.category(letter) == "Cf"
+
+
 def key(value: str) -> str:
-    """The text as it is compared and sorted: without case, accents or runs of white space."""
+    """The text as it is compared and sorted: without case, accents, unseen marks or runs of white space."""
     decomposed = unicodedata.normalize("NFKD", value.casefold())
-    bare = "".join(it for it in decomposed if not unicodedata.combining(it))
+    bare = "".join(it for it in decomposed if not (unicodedata.combining(it) or _is_unseen(it)))
     return " ".join(bare.casefold().split())
 
 

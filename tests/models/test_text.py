@@ -69,3 +69,7 @@ def test_what_nobody_can_see_is_nothing(value: str) -> None:
 @pytest.mark.parametrize("value", ["Ada", "李", "7", "🙂", "?"])
 def test_what_can_be_seen_is_something(value: str) -> None:
     assert text.is_visible(value)
+
+
+def test_what_takes_no_room_does_not_matter_where_texts_are_compared() -> None:
+    assert text.key("zero\u200bwidth\ufeff") == text.key("zerowidth")
