@@ -20,7 +20,7 @@ from starlette.routing import Route, WebSocketRoute
 import demo
 from models.database import Unusable, connect, disconnect, migrate
 from models.live import Audience
-from models.member_import import COLUMNS, Unreadable, import_members
+from models.member_import import COLUMNS, Underway, Unreadable, import_members
 from models.picture import Storage, Unreachable
 from schema import graphiql, pictures
 from schema.deadline import Deadline
@@ -216,7 +216,7 @@ async def import_file(settings: Settings, file: Path, *, is_dry: bool, skips_bad
         try:
             with file.open(encoding="utf-8", newline="") as lines:
                 report = await import_members(lines, is_dry=is_dry, skips_bad=skips_bad)
-        except (OSError, Unreadable) as trouble:
+        except (OSError, Unreadable, Underway) as trouble:
             sys.exit(f"{file} cannot be imported: {trouble}")
     for bad in report.bad:
         print(bad, file=sys.stderr)

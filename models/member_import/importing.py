@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from models import clock, password
-from models.database import rows, transaction
+from models.database import dialect, rows, transaction
 from models.enrollment import Enrollment
 from models.member import Member
 from models.member_import.file import read
@@ -14,6 +14,10 @@ from models.member_import.plan import Change, Plan
 _AT_ONCE = 1000  # rows of one statement; PostgreSQL takes 32,767 values
 
 _Hashes = Mapping[int, str]  # of first passwords, by the number of the line
+
+
+class Underway(Exception):
+    """Somebody else imports at this moment; the message is a sentence that says so."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ async def import_members(lines: Iterable[str], *, is_dry: bool, skips_bad: bool)
 
     Bad lines are reported with their reasons; unless they are skipped, nothing is imported then.
     A dry run only reports. Members who are not on the list stay as they are.
-    Raises Unreadable.
+    Raises Unreadable, Underway.
     """
     good, bad = read(lines)
     plan = await Plan.of(good, bad)
@@ -42,6 +46,7 @@ async def import_members(lines: Iterable[str], *, is_dry: bool, skips_bad: bool)
     }
 
     async def work() -> Report:
+        await _be_the_only_one()
         await _lock(it.member.id for it in plan.changed)
         # Again, because hashing takes long, and members go on writing meanwhile.
         current = await Plan.of(good, bad)
@@ -54,6 +59,15 @@ async def import_members(lines: Iterable[str], *, is_dry: bool, skips_bad: bool)
 
 def _report(plan: Plan) -> Report:
     return Report(len(plan.added), len(plan.changed), plan.unchanged, plan.bad)
+
+
+async def _be_the_only_one() -> None:
+    """Have no other import add the same people. Raises Underway."""
+    if dialect() == "postgresql":  # SQLite has one writer at a time anyway
+        # A row that nothing else locks stands for all imports.
+        lock = "SELECT id FROM program FOR NO KEY UPDATE SKIP LOCKED"
+        if not await rows(lock):
+            raise Underway("Another import is under way; try again when it is done.")
 
 
 async def _lock(ids: Iterable[str]) -> None:

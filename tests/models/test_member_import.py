@@ -2,14 +2,14 @@
 
 import asyncio
 import io
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from models import CareerStage, ContactVisibility, Enrollment, Member, clock
-from models.member_import import BadLine, Report, Unreadable, import_members
+from models.member_import import BadLine, Report, Underway, Unreadable, import_members
 from tests.factories import PASSWORD, a_member, a_mentor
 from tests.unchanged import everything
 
@@ -602,3 +602,14 @@ async def test_an_address_of_other_letters_is_kept_as_mail_servers_know_it(
 
     assert (await named("ada")).email == kept
     assert await Member.with_credentials(written, PASSWORD) == await named("ada")
+
+
+async def test_two_imports_at_once_add_everybody_once() -> None:
+    def imported() -> Awaitable[Report]:
+        lines = ["username,email,name\n", "ada,ada@example.org,Ada\n", "eve,eve@example.org,Eve\n"]
+        return import_members(lines, is_dry=False, skips_bad=False)
+
+    outcomes = await asyncio.gather(imported(), imported(), return_exceptions=True)
+
+    assert all(isinstance(it, Report | Underway) for it in outcomes)
+    assert sorted([it.username for it in await Member.all()]) == ["ada", "eve"]
