@@ -49,7 +49,9 @@ class ProfileChanges(TypedDict, total=False):
     contact_visibility: ContactVisibility
 
 
-_BLANK = re.compile(r"[\s\x00-\x1f\x7f]")
+_OF_URLS = re.compile(
+    r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+"
+)  # RFC 3986; others are written with %
 _LINES = ("name", "pronouns", "headline", "organization", "location", "industry")
 
 
@@ -92,4 +94,4 @@ def _is_https(url: str) -> bool:
         has_host = bool(parts.hostname) and parts.port != 0
     except ValueError:  # of a port beyond 65535, too
         return False
-    return parts.scheme == "https" and has_host and not _BLANK.search(url)
+    return parts.scheme == "https" and has_host and bool(_OF_URLS.fullmatch(url))

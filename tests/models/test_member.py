@@ -137,6 +137,8 @@ async def test_a_member_changes_what_others_see() -> None:
         ({"avatar_url": "https:///me.png"}, Reason.INVALID),
         ({"avatar_url": "https://example.org/a b"}, Reason.INVALID),
         ({"avatar_url": "https://example.org/\n"}, Reason.INVALID),
+        ({"avatar_url": 'https://example.org/"><script>'}, Reason.INVALID),
+        ({"avatar_url": "https://example.org/\u202egnp"}, Reason.INVALID),
         ({"avatar_url": "https://example.org/" + "x" * 500}, Reason.INVALID),
         ({"languages": ["en"] * 11}, Reason.OUT_OF_RANGE),
     ],
