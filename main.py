@@ -131,14 +131,16 @@ async def worker(settings: Settings) -> AsyncIterator[None]:
 
 async def serve(settings: Settings) -> None:
     """Serve until the process is told to stop. Raises WrongSetting, Unusable before it begins."""
+    app = application(settings)
     with ready(settings) as sockets:
         await check_bucket(settings)
         await prepare(settings)
-        await answer(settings, sockets)
+        await answer(app, settings, sockets)
 
 
 async def run(settings: Settings) -> None:
     """Serve; fill the database with a demo program first, if it is new."""
+    app = application(settings)
     with ready(settings) as sockets:
         await check_bucket(settings)
         async with database(settings):
@@ -146,13 +148,13 @@ async def run(settings: Settings) -> None:
             if is_new:
                 await demo.fill()
             print(await demo.welcome(settings.public_url, is_new=is_new))
-        await answer(settings, sockets)
+        await answer(app, settings, sockets)
 
 
-async def answer(settings: Settings, sockets: list[socket]) -> None:
+async def answer(app: Starlette, settings: Settings, sockets: list[socket]) -> None:
     """Answer requests until the process is told to stop."""
     log.info("GraphQL at %s/graphql, GraphiQL at %s/graphiql", *[settings.public_url] * 2)
-    await Server(application(settings)).serve(sockets)
+    await Server(app).serve(sockets)
 
 
 class Server(uvicorn.Server):

@@ -117,6 +117,8 @@ def folder_or_bucket(value: str) -> str:
     parts = _plain(value, "s3")
     if parts.netloc != parts.hostname:
         raise ValueError("has more than the name of a bucket, which is in lower case, before the /")
+    if {".", ".."} & set(parts.path.split("/")):
+        raise ValueError("has a prefix that leads elsewhere")
     return value.rstrip("/")
 
 

@@ -178,6 +178,8 @@ async def test_a_wrong_database_stops_every_command_with_one_sentence(
         {"DATABASE_URL": "postgres://root@127.0.0.1:1/test"},
         {"DATABASE_URL": "postgres://root@127.0.0.1:5432/"},
         {"MAIL_FOLDER": "/etc/passwd"},
+        {"PICTURES": "s3://bucket/../x"},
+        {"PERSISTED_DOCUMENTS": "/etc/passwd"},
         {"PICTURES": "/etc/passwd"},
         {"PICTURES": "s3://bucket", **Bucket(port=1).environment},
     ],
