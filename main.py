@@ -22,6 +22,7 @@ from models.database import Unusable, connect, disconnect, migrate
 from models.live import Audience
 from models.member_import import COLUMNS, Underway, Unreadable, import_members
 from models.picture import Storage, Unreachable
+from models.signatures import Signatures
 from schema import graphiql, pictures
 from schema.deadline import Deadline
 from schema.documents import Documents
@@ -78,7 +79,7 @@ def application(settings: Settings) -> Starlette:
 
 @asynccontextmanager
 async def database(settings: Settings) -> AsyncIterator[None]:
-    """The database, connected, with its tables as this version needs them."""
+    """The database, connected, with its tables as this version needs them. Raises WrongSetting."""
     await prepare(settings)
     await connect(settings.database_url)
     try:
@@ -88,9 +89,23 @@ async def database(settings: Settings) -> AsyncIterator[None]:
 
 
 async def prepare(settings: Settings) -> None:
-    """Bring the tables up to this version. Raises Unusable."""
+    """Bring the tables up to this version, and see that it is ours. Raises Unusable, WrongSetting."""
     for name in await migrate(settings.database_url):
         log.info("migrated: %s", name)
+    await connect(settings.database_url)
+    try:
+        await check_key(settings)
+    finally:
+        await disconnect()
+
+
+async def check_key(settings: Settings) -> None:
+    """Make sure that we know the links in e-mails that others sent. Raises WrongSetting."""
+    if not await Signatures(settings.keys).are_known():
+        raise WrongSetting(
+            "SECRET_KEY",
+            "is not the one that signed the links of this database: give that one, too, after a space",
+        )
 
 
 async def check_bucket(settings: Settings) -> None:

@@ -6,7 +6,7 @@ from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from settings import values
+from settings import secret_key, values
 from settings.wrong_setting import WrongSetting
 
 __all__ = ["Settings", "WrongSetting", "from_environment", "read"]
@@ -39,6 +39,11 @@ class Settings:
         (),
         values.origins,
         "Origins of clients served from elsewhere, such as `https://app.example.org`.",
+    )
+    secret_key: tuple[str, ...] = _setting(
+        (),
+        values.keys,
+        "Signs links in e-mails: 32 characters or more, or two such keys; `secret.key` by default.",
     )
     smtp_url: str | None = _setting(
         None,
@@ -94,6 +99,11 @@ class Settings:
         return self.public_url.startswith("https:")
 
     @property
+    def keys(self) -> tuple[str, ...]:
+        """What links are signed with, the newest first. Raises WrongSetting if there is none to be had."""
+        return self.secret_key or secret_key.kept()
+
+    @property
     def pictures_folder(self) -> Path | None:
         """The folder of the pictures, unless they are kept in a bucket."""
         return None if self.pictures.startswith("s3://") else Path(self.pictures)
@@ -119,7 +129,7 @@ def _parse(setting: "Field[Any]", environment: Mapping[str, str]) -> Any:
         return setting.metadata["parse"](value)
     except ValueError as wrong:
         # A URL may hold a password, which must not reach a log.
-        shown = "its value" if name.endswith("URL") or "://" in value else f"“{value}”"
+        shown = "its value" if name.endswith(("URL", "KEY")) or "://" in value else f"“{value}”"
         raise WrongSetting(name, f"{shown} {wrong}") from None
 
 

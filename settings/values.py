@@ -8,6 +8,8 @@ from urllib.parse import SplitResult, urlsplit
 
 import idna
 
+SHORTEST_KEY = 32  # characters
+
 Network = IPv4Network | IPv6Network
 
 _ATOM = r"[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+"
@@ -61,6 +63,15 @@ def yes_or_no(value: str) -> bool:
     if value.lower() not in ("yes", "no", "true", "false", "1", "0"):
         raise ValueError("is neither yes nor no")
     return value.lower() in ("yes", "true", "1")
+
+
+def keys(value: str) -> tuple[str, ...]:
+    """Secrets, the newest first."""
+    if not (value.isprintable() and value.split()):
+        raise ValueError("has something in it that cannot be printed")
+    if any(len(it) < SHORTEST_KEY for it in value.split()):
+        raise ValueError(f"has a key of fewer than {SHORTEST_KEY} characters")
+    return tuple(value.split())
 
 
 def log_level(value: str) -> str:

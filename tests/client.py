@@ -12,6 +12,7 @@ import settings
 from main import application
 from models import Enrollment, Member
 from tests.factories import a_token
+from tests.server import A_KEY
 from tests.unchanged import everything
 
 
@@ -70,7 +71,7 @@ class Api:
 @asynccontextmanager
 async def served(address: str = "192.0.2.1", **environment: str) -> AsyncIterator[Api]:
     """The API with these settings, asked from an address, on the database that is connected."""
-    app = application(settings.read({"WORKER": "no", **environment}))
+    app = application(settings.read({"WORKER": "no", "SECRET_KEY": A_KEY, **environment}))
     transport = httpx.ASGITransport(app, client=(address, 50_000))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
         yield Api(http, app)

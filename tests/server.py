@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent
+A_KEY = "a-key-that-nobody-but-a-test-knows"  # the same for all that share a database
 
 
 class Server:
@@ -45,7 +46,13 @@ async def running(command: str, environment: Mapping[str, str]) -> AsyncIterator
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "main.py", command),
         cwd=ROOT,
-        env={**os.environ, "PYTHONUNBUFFERED": "1", "PORT": str(port), **environment},
+        env={
+            **os.environ,
+            "PYTHONUNBUFFERED": "1",
+            "PORT": str(port),
+            "SECRET_KEY": A_KEY,
+            **environment,
+        },
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )

@@ -14,7 +14,7 @@ from models.database import connect, disconnect
 from tests.bucket import Bucket
 from tests.command import Outcome, outcome_of
 from tests.ports import free_port
-from tests.server import running
+from tests.server import A_KEY, running
 
 HEADER = "username,email,name,password\n"
 ADA = "ada,ada@example.org,Ada Byron,a-long-password\n"
@@ -36,7 +36,12 @@ class Run:
 
     async def __call__(self, *command: str, **environment: str) -> Outcome:
         port = str(free_port())
-        known = {"DATABASE_URL": self.database_url, "PORT": port, **environment}
+        known = {
+            "DATABASE_URL": self.database_url,
+            "PORT": port,
+            "SECRET_KEY": A_KEY,
+            **environment,
+        }
         return await outcome_of(command, folder=self.folder, environment=known)
 
     async def imports(self, text: str, *options: str, **environment: str) -> Outcome:
@@ -251,3 +256,33 @@ async def sign_in(address: str, username: str, password: str) -> dict[str, Any]:
         )
     signed_in: dict[str, Any] = answer.json()["data"]["signIn"]
     return signed_in
+
+
+async def test_a_key_is_made_once_and_only_its_owner_can_read_it(run: Run) -> None:
+    await run("demo", SECRET_KEY="")
+    key = (run.folder / "secret.key").read_text()
+
+    await run("demo", SECRET_KEY="")
+
+    assert (run.folder / "secret.key").read_text() == key
+    assert (run.folder / "secret.key").stat().st_mode & 0o777 == 0o600
+    assert [it.name for it in run.folder.glob("secret*")] == ["secret.key"]
+
+
+async def test_another_key_than_the_one_that_signed_is_refused(run: Run) -> None:
+    await run("demo", SECRET_KEY="")
+
+    outcome = await run("serve", SECRET_KEY="another-key-than-the-one-that-signed")
+
+    assert outcome.code == 1
+    assert "SECRET_KEY cannot be used: is not the one that signed" in outcome.err
+    assert "another-key" not in outcome.err
+
+
+async def test_a_key_that_cannot_be_kept_is_asked_for(run: Run) -> None:
+    (run.folder / "secret.key").mkdir()
+
+    outcome = await run("demo", SECRET_KEY="")
+
+    assert outcome.code == 1
+    assert outcome.err.startswith("SECRET_KEY cannot be used: is not given")

@@ -39,6 +39,8 @@ def test_an_empty_variable_counts_as_not_given() -> None:
     ("variable", "value"),
     [
         ("PORT", "eighty"),
+        ("SECRET_KEY", "too short"),
+        ("SECRET_KEY", "long-enough-to-sign-with-for-years short"),
         ("PORT", "0"),
         ("PORT", "99999"),
         ("PORT", "²"),

@@ -1,0 +1,70 @@
+"""Words in a link that let whoever holds it do one thing, signed so that nobody can make them up.
+
+The keys never come near the database: who reads a copy of it cannot sign. It keeps a fingerprint of
+each, because links that one process signs and the next does not know would be worth nothing.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from models import clock
+from models.choice import Choice
+from models.database import rows
+
+
+class Purpose(Choice):
+    """What a signed link is good for; it is worth nothing for anything else."""
+
+    ANSWER = "Answering one request, without signing in."
+    UNSUBSCRIBE = "Switching off one kind of e-mail, without signing in."
+
+
+@dataclass(frozen=True)
+class Signatures:
+    """Signs with the first of some keys, and knows what was signed with any of them."""
+
+    keys: Sequence[str]
+
+    def sign(self, purpose: Purpose, *words: str, until: datetime | None = None) -> str:
+        """A token for a URL that stands for these words, until an instant if there is one."""
+        token = self._signer(purpose).dumps([*words, until and clock.milliseconds(until)])
+        return str(token)
+
+    def read(self, purpose: Purpose, token: str) -> list[str] | None:
+        """The words that were signed; None unless they were, for this purpose, and still hold."""
+        try:
+            *words, end = self._signer(purpose).loads(token)
+        except BadData:
+            return None
+        is_over = end is not None and clock.moment(end) <= clock.now()
+        return None if is_over else words
+
+    async def are_known(self) -> bool:
+        """Whether this database's links were signed with one of the keys; it is, if there are none yet."""
+        prints = [_fingerprint(it) for it in self.keys]
+        known = {it["fingerprint"] for it in await rows("SELECT fingerprint FROM signing_key")}
+        if known and known.isdisjoint(prints):
+            return False
+        for it in prints[:1]:
+            await rows(
+                "INSERT INTO signing_key (fingerprint, created_at) VALUES (:fingerprint, :now)"
+                " ON CONFLICT (fingerprint) DO NOTHING RETURNING fingerprint",
+                fingerprint=it,
+                now=clock.now(),
+            )
+        return True
+
+    def _signer(self, purpose: Purpose) -> URLSafeSerializer:
+        return URLSafeSerializer(
+            list(reversed(self.keys)),  # it signs with its last one
+            salt=purpose.name,
+            signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
+        )
+
+
+def _fingerprint(key: str) -> str:
+    return hashlib.sha256(f"fingerprint of {key}".encode()).hexdigest()
