@@ -8,7 +8,7 @@ CLIENTS := tests/clients
 PYTEST = .venv/bin/python -m pytest --numprocesses 4 --dist worksteal
 BROWSER := tests/stories/test_graphiql_in_a_browser.py
 
-.PHONY: help run test check check-browser check-faults check-clients faults mail-preview schema lock
+.PHONY: help run test check check-browser check-faults check-clients faults bench mail-preview schema lock
 .DELETE_ON_ERROR:
 
 help:
@@ -38,6 +38,9 @@ check-faults: .venv/for-test ## Run the fault tests in short
 
 faults: .venv/for-test ## Run them at full length, which takes minutes
 	@FAULTS=full .venv/bin/python -m pytest tests/faults -s
+
+bench: .venv/for-test ## Measure, and print tables
+	@.venv/bin/python -m benchmarks.mail
 
 mail-preview: .venv/for-test ## Write every e-mail to mail-preview/, to look at
 	@.venv/bin/python -m tests.mailers.preview mail-preview/
