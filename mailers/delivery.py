@@ -24,7 +24,11 @@ class TryLater(NotDelivered):
 
 
 class Undeliverable(NotDelivered):
-    """No attempt will succeed."""
+    """No attempt will succeed. If `is_nobody_there`, nor will any other e-mail to this address."""
+
+    def __init__(self, why: str, *, is_nobody_there: bool = False) -> None:
+        super().__init__(why)
+        self.is_nobody_there = is_nobody_there
 
 
 class OutOfOrder(NotDelivered):
@@ -35,7 +39,13 @@ class Delivery(Protocol):
     """A way out."""
 
     async def deliver(self, email: OutgoingEmail) -> None:
-        """Hand over a frozen e-mail. Raises TryLater, Undeliverable, OutOfOrder."""
+        """Hand over an e-mail as it is written. Raises TryLater, Undeliverable, OutOfOrder."""
+
+    async def rest(self) -> None:
+        """Let go of what nobody has needed for a while."""
+
+    async def close(self) -> None:
+        """Let go of everything."""
 
 
 class MailFolder:
@@ -52,6 +62,12 @@ class MailFolder:
         except OSError as trouble:
             raise OutOfOrder(str(trouble)) from trouble
         log.info("e-mail to %s: “%s” is in %s", email.address, email.subject, file)
+
+    async def rest(self) -> None:
+        """Nothing is held."""
+
+    async def close(self) -> None:
+        """Nothing is held."""
 
 
 def _file_name(email: OutgoingEmail) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from models import Choice, EventKind, Member, NotificationPreference, OutgoingEmail
+from models import Choice, EventKind, Member, NotificationPreference, OutgoingEmail, Urgency
 from models.record import Record
 
 
@@ -23,7 +23,9 @@ class Email:
 
     An e-mail without a kind always goes out, as does an essential one. One that `takes_back` the
     e-mail of another template cancels that while it waits, and then need not be sent itself. The
-    same e-mail about the same row goes out once, unless the `occasion` differs.
+    same e-mail about the same row goes out once, unless the `occasion` differs. Whether it is
+    still wanted is asked again when its turn has come, and whether the row is in the state
+    `only_while` it is called for.
     """
 
     template: str
@@ -33,6 +35,8 @@ class Email:
     kind: EventKind | None = None
     takes_back: str | None = None
     occasion: str = ""
+    urgency: Urgency = Urgency.NORMAL
+    only_while: Choice | None = None
 
     @property
     def key(self) -> str:
@@ -50,15 +54,23 @@ class Email:
             template=self.template,
             facts=self.facts,
             about=self.about,
+            urgency=self.urgency,
+            kind=self.kind,
+            only_while=self.only_while,
         )
         return None if promised else NotMailed.PROMISED_BEFORE
 
     async def _reason_against(self) -> NotMailed | None:
         if self.takes_back and not await OutgoingEmail.take_back(self.takes_back, about=self.about):
             return NotMailed.NOTHING_TO_TAKE_BACK
-        if self.kind is None or self.kind.is_essential:
-            return None
-        if not self.reader.is_in_good_standing:
-            return NotMailed.NOT_A_MEMBER
-        wanted = {it.kind for it in await NotificationPreference.of(self.reader) if it.by_email}
-        return None if self.kind in wanted else NotMailed.UNWANTED
+        return await reason_against(self.kind, self.reader)
+
+
+async def reason_against(kind: EventKind | None, reader: Member) -> NotMailed | None:
+    """Why a reader must not get e-mails of a kind now, if so."""
+    if kind is None or kind.is_essential:
+        return None
+    if not reader.is_in_good_standing:
+        return NotMailed.NOT_A_MEMBER
+    wanted = {it.kind for it in await NotificationPreference.of(reader) if it.by_email}
+    return None if kind in wanted else NotMailed.UNWANTED

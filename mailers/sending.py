@@ -1,16 +1,28 @@
-"""Keeping one promise of the outbox: write the message, hand it over, note what came of it."""
+"""Keeping one promise of the outbox: see whether it holds, write it, hand it over, note the outcome."""
 
+import asyncio
+import json
 import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 
 from mailers.delivery import Delivery, MailFolder, OutOfOrder, TryLater, Undeliverable
+from mailers.email import reason_against
 from mailers.links import Links
 from mailers.message import message
+from mailers.pace import Pace, TooSoon
 from mailers.rendering import render
 from mailers.smtp import MailServer
-from models import Member, OutgoingEmail, Program
+from models import Member, OutgoingEmail, Program, clock
+from models.outgoing_email.suppression import why_suppressed
 from settings import Settings
+
+LARGEST_FACTS = 100_000  # characters; people's words have limits, so it is a mistake of ours
+PAUSES = (0.2, 1, 5, 10)  # seconds between tries to note that an e-mail is sent
+STEP_ASIDE = timedelta(seconds=30)  # for others, after an e-mail met a mail system out of order
 
 log = logging.getLogger(__name__)
 
@@ -22,55 +34,120 @@ def way_out(settings: Settings) -> Delivery:
     return MailFolder(settings.mail_folder)
 
 
-async def send(email: OutgoingEmail, *, by: Delivery, settings: Settings) -> None:
-    """Send a claimed e-mail, and note what came of it. Raises OutOfOrder after putting it back."""
-    if not email.mime and not await _write(email, settings):
-        return
-    if not await email.begin_data():
-        return
-    try:
-        await by.deliver(email)
-    except TryLater as trouble:
-        await email.put_off(str(trouble), is_in_doubt=trouble.is_in_doubt)
-    except Undeliverable as trouble:
-        log.warning("e-mail %s cannot be delivered: %s", email.id, trouble)
-        await email.dead(str(trouble))
-    except OutOfOrder as trouble:
-        await email.put_back(str(trouble))
-        raise
-    else:
-        await email.sent()
+@dataclass(frozen=True)
+class Sending:
+    """What it takes to send an e-mail."""
 
+    delivery: Delivery
+    pace: Pace
+    settings: Settings
 
-async def _write(email: OutgoingEmail, settings: Settings) -> bool:
-    """Write the message and keep it. False if there is nothing to send."""
-    reader = await Member.get_or_none(id=email.reader_id)
-    if reader is None:
-        await email.cancel("The reader is no longer known.")
+    @classmethod
+    def by(cls, settings: Settings) -> "Sending":
+        """As the settings have it."""
+        return cls(way_out(settings), Pace(settings), settings)
+
+    async def send(self, email: OutgoingEmail) -> bool:
+        """Send a claimed e-mail, and note what came of it. Whether the mail system had to do with it.
+
+        Raises OutOfOrder and TooSoon after putting it back, if nothing can be sent at present.
+        """
+        reader = await Member.get_or_none(id=email.reader_id)
+        if reader is None:
+            await email.cancel("The reader is no longer known.")
+        elif await self._is_called_for(email, reader) and await self._is_its_turn(email, reader):
+            return await self._begin(email, reader) and await self._hand_over(email)
         return False
-    program, first = await Program.current(), await email.first_about_the_same()
-    facts = {
-        "reader": reader.name,
-        "program": program.name,
-        "links": Links(settings),
-        **email.facts,
-    }
-    try:
-        mail = _message(email, facts, to=reader, sender=settings.mail_from, answers=first)
-        subject, mime = str(mail["Subject"]), mail.as_bytes().decode("ascii")
-    except Exception:
-        # Whatever is wrong with a template or a name, it will be wrong again the next time.
-        log.exception("e-mail %s (%s) cannot be written", email.id, email.template)
-        await email.dead("It cannot be written.")
+
+    async def _is_called_for(self, email: OutgoingEmail, reader: Member) -> bool:
+        if reason := await reason_against(email.kind, reader):
+            await email.cancel(reason.meaning)
+        elif not await email.is_called_for():
+            await email.cancel("What it is about has changed meanwhile.")
+        elif why := await why_suppressed(_address(email, reader)):
+            await email.suppress(why)
+        else:
+            return True
         return False
-    await email.freeze(address=reader.email, subject=subject, mime=mime)
-    return True
+
+    async def _is_its_turn(self, email: OutgoingEmail, reader: Member) -> bool:
+        try:
+            await self.pace.keep(email, _address(email, reader))
+        except TooSoon as too_soon:
+            # Where nothing else may go, either, it keeps its place in the queue.
+            await email.put_back(until=None if too_soon.is_for_all else too_soon.turn)
+            if too_soon.is_for_all:
+                raise
+            return False
+        return True
+
+    async def _hand_over(self, email: OutgoingEmail) -> bool:
+        try:
+            await self.delivery.deliver(email)
+        except TryLater as trouble:
+            if not await email.put_off(str(trouble), is_in_doubt=trouble.is_in_doubt):
+                log.error("e-mail %s is given up: %s", email.id, trouble)
+        except Undeliverable as trouble:
+            log.warning("e-mail %s cannot be delivered: %s", email.id, trouble)
+            await email.refused(str(trouble), is_nobody_there=trouble.is_nobody_there)
+        except OutOfOrder as trouble:
+            # Should it be this one after all that the mail system stumbles over, others come first.
+            await email.put_back(str(trouble), until=clock.now() + STEP_ASIDE)
+            raise
+        else:
+            await _surely(email.sent)
+        return True
+
+    async def _begin(self, email: OutgoingEmail, reader: Member) -> bool:
+        """Write the message, if it is not written yet, and note that it is going out."""
+        if _is_written_to(email, reader):
+            subject, mime = email.subject or "", email.mime or ""
+        else:
+            try:
+                mail = await self._written(email, reader)
+                subject, mime = str(mail["Subject"]), mail.as_bytes().decode("ascii")
+            except Exception:
+                # Whatever is wrong with a template or a name, it will be wrong again the next time.
+                log.exception("e-mail %s (%s) cannot be written", email.id, email.template)
+                await email.dead("It cannot be written.")
+                return False
+        return await email.begin(address=_address(email, reader), subject=subject, mime=mime)
+
+    async def _written(self, email: OutgoingEmail, reader: Member) -> EmailMessage:
+        size = len(json.dumps(email.facts))
+        assert size <= LARGEST_FACTS, f"its facts are too large: {size} characters"
+        program, first = await Program.current(), await email.first_about_the_same()
+        facts: dict[str, Any] = {
+            "reader": reader.name,
+            "program": program.name,
+            "links": Links(self.settings),
+            **email.facts,
+        }
+        return message(
+            render(email.template, facts),
+            id=email.id,
+            to=reader,
+            sender=self.settings.mail_from,
+            written_at=email.created_at,
+            answers=first,
+        )
 
 
-def _message(
-    email: OutgoingEmail, facts: dict[str, Any], *, to: Member, sender: str, answers: str
-) -> EmailMessage:
-    words = render(email.template, facts)
-    return message(
-        words, id=email.id, to=to, sender=sender, written_at=email.created_at, answers=answers
-    )
+async def _surely(note: Callable[[], Awaitable[None]]) -> None:
+    """Note it even if the database is away for a moment: else it would be sent again."""
+    for pause in PAUSES:
+        try:
+            return await note()
+        except Exception:
+            log.warning("that an e-mail is sent is noted in %s seconds", pause, exc_info=True)
+            await asyncio.sleep(pause)
+    return await note()
+
+
+def _is_written_to(email: OutgoingEmail, reader: Member) -> bool:
+    return bool(email.mime) and email.address == _address(email, reader)
+
+
+def _address(email: OutgoingEmail, reader: Member) -> str:
+    """Where it goes: to the present address, or to that where it may have arrived already."""
+    return email.address if email.may_have_arrived and email.address else reader.email

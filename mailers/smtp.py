@@ -1,18 +1,24 @@
 """Handing messages to a mail server, and understanding what it answers."""
 
 import asyncio
+import re
 from email.utils import parseaddr
 from ipaddress import ip_address
 from urllib.parse import SplitResult, unquote, urlsplit
 
 import aiosmtplib
 
-from mailers.delivery import OutOfOrder, TryLater, Undeliverable
+from mailers.connections import Connections
+from mailers.delivery import NotDelivered, OutOfOrder, TryLater, Undeliverable
 from models import OutgoingEmail
 
 TIMEOUT = 30.0  # seconds for each answer of the server
-LONGEST_SEND = 60.0  # seconds for one message: well within the lease of the worker
+LONGEST_SEND = 60.0  # seconds for one message
 SERVICE_CLOSING = 421
+TOO_LARGE = 552  # to the size that MAIL FROM announces
+
+# 5.1.7 and 5.1.8 are about the address of the sender (RFC 3463).
+_NOBODY_THERE = re.compile(r"5\.1\.(?![78]\b)\d+\b")
 
 
 class MailServer:
@@ -24,34 +30,25 @@ class MailServer:
     def __init__(self, url: str, sender: str) -> None:
         self._url = urlsplit(url)
         self._sender = parseaddr(sender)[1]
+        self._connections = Connections(self.connection)
 
     async def deliver(self, email: OutgoingEmail) -> None:
         """Send a message. Raises TryLater, Undeliverable, OutOfOrder."""
-        # A connection for each message: after a timeout or a cancellation it cannot be used again.
-        server = self._connection()
-        try:
-            async with asyncio.timeout(LONGEST_SEND):
-                await _connect(server)
-                await self._send(server, email)
-        except TimeoutError as slow:
-            raise TryLater("The mail server took too long.", is_in_doubt=True) from slow
-        finally:
-            server.close()
+        async with self._connections.one() as server:
+            refusal = await self._send(server, email)
+        if refusal is not None:
+            raise refusal
 
-    async def _send(self, server: aiosmtplib.SMTP, email: OutgoingEmail) -> None:
-        recipient, message = email.address or "", (email.mime or "").encode("ascii")
-        try:
-            await server.sendmail(self._sender, [recipient], message)
-        except aiosmtplib.SMTPSenderRefused as no:
-            raise _about_us(no) from no
-        except aiosmtplib.SMTPRecipientsRefused as no:
-            raise _about_the_message(no.recipients[0]) from no
-        except aiosmtplib.SMTPResponseException as no:
-            raise _about_the_message(no) from no
-        except (aiosmtplib.SMTPServerDisconnected, OSError) as gone:
-            raise TryLater(f"The connection broke: {gone}", is_in_doubt=True) from gone
+    async def rest(self) -> None:
+        """Close the connections that nobody has needed for a while."""
+        await self._connections.rest()
 
-    def _connection(self) -> aiosmtplib.SMTP:
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._connections.close()
+
+    def connection(self) -> aiosmtplib.SMTP:
+        """A new connection, not yet made."""
         url = self._url
         is_encrypted = url.scheme == "smtps"
         must_encrypt = bool(url.password) and not is_encrypted and not _is_this_machine(url)
@@ -65,32 +62,59 @@ class MailServer:
             timeout=TIMEOUT,
         )
 
+    async def _send(self, server: aiosmtplib.SMTP, email: OutgoingEmail) -> NotDelivered | None:
+        """Send a message, or give the refusal of a server that is ready for the next one."""
+        message = (email.mime or "").encode("ascii")
+        transfer = _Transfer(server)
+        try:
+            async with asyncio.timeout(LONGEST_SEND):
+                await transfer.run(self._sender, email.address or "", message)
+        except aiosmtplib.SMTPResponseException as no:
+            refusal = _meaning(no, transfer)
+            if not server.is_connected or not 400 <= no.code < 600 or no.code == SERVICE_CLOSING:
+                raise refusal from no
+            return refusal
+        except TimeoutError as slow:
+            why = "The mail server took too long."
+            raise TryLater(why, is_in_doubt=transfer.may_have_arrived) from slow
+        except (aiosmtplib.SMTPException, OSError) as gone:
+            why = f"The connection broke: {gone}"
+            raise TryLater(why, is_in_doubt=transfer.may_have_arrived) from gone
+        return None
 
-async def _connect(server: aiosmtplib.SMTP) -> None:
-    """Connect, encrypt and sign in. Raises OutOfOrder: no message can do anything about it."""
-    try:
-        await server.connect()
-    except (aiosmtplib.SMTPException, OSError, ValueError) as trouble:
-        raise OutOfOrder(f"The mail server cannot be used: {trouble}") from trouble
+
+class _Transfer:
+    """Saying to a server what is to be said for one message, and how far that got."""
+
+    def __init__(self, server: aiosmtplib.SMTP) -> None:
+        self._server = server
+        self.knows_reader = False  # the server was told whom it is for
+        self.may_have_arrived = False
+
+    async def run(self, sender: str, recipient: str, message: bytes) -> None:
+        """Raises what aiosmtplib does."""
+        has_size = self._server.supports_extension("size")
+        await self._server.mail(sender, options=[f"SIZE={len(message)}"] if has_size else [])
+        self.knows_reader = True
+        await self._server.rcpt(recipient)
+        self.may_have_arrived = True
+        await self._server.data(message)
 
 
-def _about_us(no: aiosmtplib.SMTPResponseException) -> OutOfOrder | TryLater:
-    """What a refusal means that came before the server knew the reader."""
-    if no.code == SERVICE_CLOSING or no.code >= 500:
-        return OutOfOrder(_answer(no))
-    return TryLater(_answer(no))
-
-
-def _about_the_message(
-    no: aiosmtplib.SMTPResponseException,
-) -> OutOfOrder | TryLater | Undeliverable:
+def _meaning(no: aiosmtplib.SMTPResponseException, transfer: _Transfer) -> NotDelivered:
+    """What the answer of a server means for the message."""
+    answer = f"{no.code} {no.message}"
     if no.code == SERVICE_CLOSING:
-        return OutOfOrder(_answer(no))
-    return Undeliverable(_answer(no)) if no.code >= 500 else TryLater(_answer(no))
-
-
-def _answer(no: aiosmtplib.SMTPResponseException) -> str:
-    return f"{no.code} {no.message}"
+        return OutOfOrder(answer)
+    if not transfer.knows_reader and no.code != TOO_LARGE:
+        # Not about this message, which the server knows nothing of yet.
+        return OutOfOrder(answer)
+    if no.code < 400:
+        # Nothing that a mail server says: nobody knows what it has done.
+        return TryLater(answer, is_in_doubt=transfer.may_have_arrived)
+    if no.code < 500:
+        return TryLater(answer)
+    return Undeliverable(answer, is_nobody_there=bool(_NOBODY_THERE.match(no.message)))
 
 
 def _is_this_machine(url: SplitResult) -> bool:

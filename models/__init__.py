@@ -36,7 +36,7 @@ from models.mentoring_request import (
     RequestState,
 )
 from models.notification_preference import NotificationPreference, Wish
-from models.outgoing_email import OutgoingEmail
+from models.outgoing_email import OutgoingEmail, OutgoingState, Urgency
 from models.picture import Picture, PictureSize
 from models.profile import CareerStage, ContactVisibility
 from models.program import Program
@@ -69,6 +69,7 @@ __all__ = [
     "MentoringRequest",
     "NotificationPreference",
     "OutgoingEmail",
+    "OutgoingState",
     "ParticipationStatus",
     "Picture",
     "PictureSize",
@@ -89,6 +90,7 @@ __all__ = [
     "SignIn",
     "SignInKind",
     "Topic",
+    "Urgency",
     "Viewer",
     "WaitingRequests",
     "Wish",

@@ -53,6 +53,12 @@ class Settings:
     mail_from: str = _setting(
         "Mentor Match <mentoring@example.org>", values.sender, "Sender of every e-mail."
     )
+    mail_per_minute: int | None = _setting(
+        None, values.amount, "E-mails that all workers together send in a minute at most."
+    )
+    mail_per_domain_per_minute: int | None = _setting(
+        None, values.amount, "The same for the addresses of one domain, such as `gmail.com`."
+    )
     mail_folder: Path = _setting(Path("mail"), Path, "Where e-mails become files (`.eml`).")
     pictures: str = _setting(
         "pictures",

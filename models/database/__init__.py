@@ -3,7 +3,7 @@
 from models.database.connection import connect, dialect, disconnect
 from models.database.migrating import migrate
 from models.database.statement import Busy, hasty_rows, rows
-from models.database.transaction import transaction
+from models.database.transaction import transaction, when_committed
 from models.database.unusable import Unusable
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "migrate",
     "rows",
     "transaction",
+    "when_committed",
 ]

@@ -15,6 +15,7 @@ T = TypeVar("T")
 
 TRIES = 4  # of one transaction that others get in the way of
 _open: ContextVar[bool] = ContextVar("open", default=False)
+_afterwards: ContextVar[list[Callable[[], None]]] = ContextVar("afterwards")
 
 
 async def transaction(work: Callable[[], Awaitable[T]]) -> T:
@@ -40,13 +41,29 @@ def is_open() -> bool:
     return _open.get()
 
 
+def when_committed(do: Callable[[], None]) -> None:
+    """Call this once what is being written here is there for others: after the transaction, if one is open.
+
+    If the transaction fails, or the process ends, nothing is called: who must know looks for itself, too.
+    """
+    if is_open():
+        _afterwards.get().append(do)
+    else:
+        do()
+
+
 async def _once(work: Callable[[], Awaitable[T]]) -> T:
+    afterwards: list[Callable[[], None]] = []
     async with in_transaction("default"):
-        outer = _open.set(True)
+        opened, collected = _open.set(True), _afterwards.set(afterwards)
         try:
-            return await work()
+            outcome = await work()
         finally:
-            _open.reset(outer)
+            _open.reset(opened)
+            _afterwards.reset(collected)
+    for it in afterwards:
+        it()
+    return outcome
 
 
 def is_passing(trouble: BaseException) -> bool:

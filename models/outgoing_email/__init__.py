@@ -1,6 +1,6 @@
 """The outbox: e-mails promised in a transaction, and what became of sending them."""
 
 from models.outgoing_email.outgoing_email import OutgoingEmail
-from models.outgoing_email.promise import OutgoingPhase, OutgoingState
+from models.outgoing_email.promise import OutgoingPhase, OutgoingState, Urgency
 
-__all__ = ["OutgoingEmail", "OutgoingPhase", "OutgoingState"]
+__all__ = ["OutgoingEmail", "OutgoingPhase", "OutgoingState", "Urgency"]

@@ -1,6 +1,7 @@
-"""Sharing the outbox between workers: one holds an e-mail at a time, for a while."""
+"""Sharing the outbox between workers: one holds an e-mail at a time, for as long as it is alive."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -9,19 +10,20 @@ from tortoise import fields
 from models import clock
 from models.database import dialect, rows
 from models.fields import MomentField
-from models.outgoing_email.promise import Promise
+from models.outgoing_email.promise import Promise, Urgency
 
-LEASE = timedelta(minutes=2)  # how long a worker may hold an e-mail before it is taken for dead
+LEASE = timedelta(seconds=8)  # after which a worker that has not renewed it is taken for dead
+RENEWAL = timedelta(seconds=2)  # between two renewals
 DOUBT = timedelta(minutes=1)  # the pause before sending again what may have arrived
 MOST_AT_ONCE = 8  # e-mails in one claim
-MOST_ATTEMPTS = 20
-SUSPECT_AFTER = 2  # attempts; such an e-mail may be what kills workers, and is claimed alone
+MOST_ABANDONED = 5  # workers that may die of an e-mail
 
 
 class Claim(Promise):
     """The part of an outgoing e-mail that says which worker holds it."""
 
     attempts = fields.IntField()
+    abandoned = fields.IntField(default=0)  # how many workers died while they held it
     lease_until: datetime | None = MomentField(null=True)
     lease_token: str | None = fields.TextField(null=True)
 
@@ -29,14 +31,19 @@ class Claim(Promise):
         abstract = True
 
     @classmethod
-    async def claim(cls) -> list[Self]:
-        """Take what is due for LEASE: the longest due first, MOST_AT_ONCE at most."""
-        return await cls._claim(f"attempts <= {SUSPECT_AFTER}", MOST_AT_ONCE)
+    async def claim(cls, most: int = MOST_AT_ONCE) -> list[Self]:
+        """Take what is due for LEASE: of the most urgent that are due, the longest due first."""
+        for urgency in Urgency:
+            # One after the other, because each then reads just the rows it takes from the index.
+            which = f"abandoned = 0 AND urgency = '{urgency.name}'"
+            if claimed := await cls._claim(which, most):
+                return claimed
+        return []
 
     @classmethod
     async def claim_suspect(cls) -> list[Self]:
-        """Take the longest due of those that failed before, if any, without others beside it."""
-        return await cls._claim(f"attempts > {SUSPECT_AFTER}", 1)
+        """Take the longest due of those that workers died with, if any; it is to have nothing beside it."""
+        return await cls._claim("abandoned > 0", 1)
 
     @classmethod
     async def _claim(cls, which: str, most: int) -> list[Self]:
@@ -45,11 +52,13 @@ class Claim(Promise):
         claimed = await rows(
             f"""
             WITH due AS (
-                SELECT id FROM outgoing_email WHERE state = 'QUEUED' AND due_at <= :now AND {which}
+                SELECT id FROM outgoing_email WHERE state = 'QUEUED' AND {which} AND due_at <= :now
                 ORDER BY due_at, id LIMIT {most} {lock}
             )
             UPDATE outgoing_email
-            SET state = 'SENDING', phase = 'CLAIMED', attempts = attempts + 1,
+            SET state = 'SENDING', attempts = attempts + 1,
+                -- What may have arrived once may have for ever.
+                phase = CASE WHEN phase = 'DATA' THEN 'DATA' ELSE 'CLAIMED' END,
                 lease_token = :token, lease_until = :until
             WHERE id IN (SELECT id FROM due) RETURNING *
             """,
@@ -60,22 +69,52 @@ class Claim(Promise):
         return sorted((cls(**it) for it in claimed), key=lambda it: (it.due_at, it.id))
 
     @classmethod
-    async def recover(cls) -> int:
-        """Queue what workers held for too long, or give it up after MOST_ATTEMPTS. Gives how many."""
+    async def is_any_due(cls) -> bool:
+        """Whether there is something to claim; asking costs less than trying."""
+        due = await rows(
+            "SELECT id FROM outgoing_email WHERE state = 'QUEUED' AND due_at <= :now LIMIT 1",
+            now=clock.now(),
+        )
+        return bool(due)
+
+    @classmethod
+    async def renew(cls, tokens: Iterable[str]) -> None:
+        """Say that the worker that holds these is alive."""
+        await rows(
+            "UPDATE outgoing_email SET lease_until = :until"
+            " WHERE state = 'SENDING' AND lease_token IN :tokens RETURNING id",
+            until=clock.now() + LEASE,
+            tokens=list(tokens),
+        )
+
+    @classmethod
+    async def recover(cls) -> list[Self]:
+        """Queue what dead workers held; give up what MOST_ABANDONED of them died with. Gives the latter."""
+        if not await cls._is_any_abandoned():
+            return []
         recovered = await rows(
             """
             UPDATE outgoing_email
-            SET state = CASE WHEN attempts < :most THEN 'QUEUED' ELSE 'DEAD' END,
+            SET state = CASE WHEN abandoned + 1 < :most THEN 'QUEUED' ELSE 'DEAD' END,
+                abandoned = abandoned + 1,
                 due_at = CASE WHEN phase = 'DATA' THEN CAST(:later AS BIGINT) ELSE due_at END,
                 phase = CASE WHEN phase = 'DATA' THEN 'DATA' ELSE 'WAITING' END,
                 lease_token = NULL, lease_until = NULL, last_error = 'A worker did not finish.'
-            WHERE state = 'SENDING' AND lease_until < :now RETURNING id
+            WHERE state = 'SENDING' AND lease_until < :now RETURNING *
             """,
-            most=MOST_ATTEMPTS,
+            most=MOST_ABANDONED,
             later=clock.now() + DOUBT,
             now=clock.now(),
         )
-        return len(recovered)
+        return [cls(**it) for it in recovered if it["state"] == "DEAD"]
+
+    @classmethod
+    async def _is_any_abandoned(cls) -> bool:
+        found = await rows(
+            "SELECT id FROM outgoing_email WHERE state = 'SENDING' AND lease_until < :now LIMIT 1",
+            now=clock.now(),
+        )
+        return bool(found)
 
     @property
     def lease(self) -> dict[str, str | None]:

@@ -9,9 +9,11 @@ from tortoise import fields
 
 from models import clock
 from models.choice import Choice
-from models.database import rows
+from models.database import rows, when_committed
+from models.event import EventKind
 from models.fields import MomentField, one_of
 from models.member import Member
+from models.outgoing_email import waking
 from models.record import Record, new_id
 
 
@@ -23,6 +25,15 @@ class OutgoingState(Choice):
     SENT = "The mail server took it."
     DEAD = "It cannot be sent, or was tried for too long."
     CANCELLED = "It was no longer called for."
+    SUPPRESSED = "Nothing is sent to its address any more."
+
+
+class Urgency(Choice):
+    """Which e-mails go first; the others wait until no more urgent one is due."""
+
+    URGENT = "Somebody sits and waits for it, as for a link to set a new password."
+    NORMAL = "Something happened."
+    BULK = "Many get the like of it, as a digest or a reminder."
 
 
 class OutgoingPhase(Choice):
@@ -52,21 +63,38 @@ class Promise(Record):
     state = one_of(OutgoingState)
     phase = one_of(OutgoingPhase)
     due_at: datetime = MomentField()
+    urgency = one_of(Urgency, default=Urgency.NORMAL)
+    kind: EventKind | None = one_of(EventKind, null=True)
+    only_while: str | None = fields.TextField(null=True)  # the state of the row it is about
 
     class Meta:
         abstract = True
 
     @classmethod
     async def promise(
-        cls, *, key: str, reader: Member, template: str, facts: Mapping[str, Any], about: Record
+        cls,
+        *,
+        key: str,
+        reader: Member,
+        template: str,
+        facts: Mapping[str, Any],
+        about: Record,
+        urgency: Urgency = Urgency.NORMAL,
+        kind: EventKind | None = None,
+        only_while: Choice | None = None,
     ) -> bool:
-        """Have it sent once the running transaction commits. False if `key` was promised before."""
+        """Have it sent once the running transaction commits. False if `key` was promised before.
+
+        With a `kind`, it is not sent to who does not want that any more by then; with a state
+        `only_while` the row it is about is in that state.
+        """
         promised = await rows(
             """
             INSERT INTO outgoing_email
                 (id, created_at, dedupe_key, reader_id, template, facts, about_id,
-                 state, phase, due_at, attempts)
-            VALUES (:id, :now, :key, :reader, :template, :facts, :about, 'QUEUED', 'WAITING', :now, 0)
+                 state, phase, due_at, attempts, urgency, kind, only_while)
+            VALUES (:id, :now, :key, :reader, :template, :facts, :about,
+                    'QUEUED', 'WAITING', :now, 0, :urgency, :kind, :only_while)
             ON CONFLICT (dedupe_key) DO NOTHING RETURNING id
             """,
             id=new_id(cls.PREFIX),
@@ -76,7 +104,12 @@ class Promise(Record):
             template=template,
             facts=json.dumps(facts),
             about=about.id,
+            urgency=urgency,
+            kind=kind,
+            only_while=only_while,
         )
+        if promised:
+            when_committed(waking.wake)
         return bool(promised)
 
     @classmethod
@@ -107,3 +140,18 @@ class Promise(Record):
             reader=self.reader_id,
         )
         return str(first["id"])
+
+    async def is_called_for(self) -> bool:
+        """Whether the row it is about is still in the state that it depends on."""
+        if self.only_while is None:
+            return True
+        table = _TABLES[self.about_id.partition("_")[0]]
+        found = await rows(
+            f"SELECT id FROM {table} WHERE id = :id AND state = :state",
+            id=self.about_id,
+            state=self.only_while,
+        )
+        return bool(found)
+
+
+_TABLES = {"req": "mentoring_request", "rel": "mentoring_relationship"}  # of rows with a state

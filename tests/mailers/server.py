@@ -17,12 +17,18 @@ class MailHost:
 
     mail_from: str = OK
     recipient: str = OK
+    refused: dict[str, str] = field(default_factory=dict)  # answers to certain recipients
     message: str = OK
     password: str | None = None
     taken: list[Envelope] = field(default_factory=list)
     port: int = 0
     has_taken: asyncio.Event = field(default_factory=asyncio.Event)
     on_message: Callable[[], None] = lambda: None
+    connections: int = 0  # made so far
+    asked: int = 0  # messages that somebody wanted to send
+    stalls: bool = False  # answers no message
+    is_stalling: asyncio.Event = field(default_factory=asyncio.Event)
+    sessions: list[SMTP] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -31,24 +37,42 @@ class MailHost:
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        self.asked += 1
         envelope.mail_from = address
         return self.mail_from
 
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if self.recipient == OK:
+        answer = self.refused.get(address, self.recipient)
+        if answer == OK:
             envelope.rcpt_tos.append(address)
-        return self.recipient
+        return answer
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         self.on_message()
-        if self.message == OK:
+        if self.stalls:
+            self.is_stalling.set()
+            await asyncio.Event().wait()
+        if self.message.startswith(OK):
             self.taken.append(envelope)
             self.has_taken.set()
         if self.message == "hang up":
             server.transport.close()
         return self.message
+
+    @property
+    def open(self) -> int:
+        """How many connections there are."""
+        return sum(
+            it.transport is not None and not it.transport.is_closing() for it in self.sessions
+        )
+
+    def hang_up(self) -> None:
+        """Close every connection."""
+        for it in self.sessions:
+            if it.transport:
+                it.transport.close()
 
     def authenticator(
         self, server: Any, session: Any, envelope: Any, mechanism: str, login: Any
@@ -60,11 +84,11 @@ class MailHost:
 @asynccontextmanager
 async def listening(host: MailHost) -> AsyncIterator[MailHost]:
     """The server, on a port of its own while it is needed."""
-    sessions: list[SMTP] = []
 
     def session() -> SMTP:
         needs_password = host.password is not None
-        sessions.append(
+        host.connections += 1
+        host.sessions.append(
             SMTP(
                 host,
                 hostname="localhost",
@@ -73,7 +97,7 @@ async def listening(host: MailHost) -> AsyncIterator[MailHost]:
                 auth_require_tls=False,
             )
         )
-        return sessions[-1]
+        return host.sessions[-1]
 
     server = await asyncio.get_running_loop().create_server(session, "127.0.0.1", 0)
     host.port = server.sockets[0].getsockname()[1]
@@ -82,6 +106,4 @@ async def listening(host: MailHost) -> AsyncIterator[MailHost]:
     finally:
         server.close()
         await server.wait_closed()
-        for it in sessions:
-            if it.transport:
-                it.transport.close()
+        host.hang_up()

@@ -44,7 +44,15 @@ def an_email_file(folder: Path) -> Path:
 async def deliver(host: MailHost, *, user: str = "") -> None:
     async with listening(host):
         url = host.url.replace("//", f"//{user}")
-        await MailServer(url, SENDER).deliver(an_email())
+        await deliver_by(MailServer(url, SENDER), an_email())
+
+
+async def deliver_by(server: MailServer, *emails: OutgoingEmail) -> None:
+    try:
+        for it in emails:
+            await server.deliver(it)
+    finally:
+        await server.close()
 
 
 async def test_a_message_arrives_as_it_was_written() -> None:
@@ -69,7 +77,8 @@ async def test_a_message_arrives_as_it_was_written() -> None:
         ("message", "554 5.7.1 spam", Undeliverable),
         ("message", "421 closing", OutOfOrder),
         ("message", "hang up", TryLater),
-        ("mail_from", "451 too many", TryLater),
+        ("mail_from", "451 too many", OutOfOrder),
+        ("mail_from", "552 5.3.4 too large", Undeliverable),
         ("mail_from", "550 5.7.1 not you", OutOfOrder),
         ("mail_from", "421 closing", OutOfOrder),
     ],

@@ -210,3 +210,15 @@ async def test_thanks_reach_the_partner() -> None:
     await relationship_mailer.thanks_received(note, relationship.mentor).deliver_later()
 
     assert await promised() == [("relationship_mailer/thanks_received", relationship.mentor_id)]
+
+
+async def test_a_withdrawal_is_not_told_to_whom_the_request_could_not_be_delivered() -> None:
+    request = await a_request()
+    await request_mailer.received(request, []).deliver_later()
+    [email] = await OutgoingEmail.claim()
+    await email.begin(address="gone@example.org", subject="Hello", mime="the bytes")
+    await email.refused("550 5.1.1 unknown", is_nobody_there=True)
+
+    reason = await request_mailer.withdrawn(request).deliver_later()
+
+    assert reason is NotMailed.NOTHING_TO_TAKE_BACK

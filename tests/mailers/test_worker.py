@@ -4,10 +4,12 @@ import asyncio
 import email
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from email.message import Message
 from email.policy import SMTP
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,17 +17,22 @@ import settings
 from mailers import request_mailer
 from models import (
     Enrollment,
+    EventKind,
     Member,
     MentoringRequest,
+    NotificationPreference,
     OutgoingEmail,
     ParticipationStatus,
     Picture,
     PictureSize,
+    RequestState,
+    Wish,
     clock,
 )
 from models.database import transaction
 from models.database.connection import connection_for
-from models.outgoing_email import OutgoingState
+from models.outgoing_email import OutgoingPhase, OutgoingState
+from models.outgoing_email.suppression import suppress
 from models.picture import Storage, file_name
 from tests.conftest import Time
 from tests.factories import a_member, a_mentor, a_request
@@ -42,12 +49,13 @@ async def host() -> AsyncIterator[MailHost]:
         yield host
 
 
-def a_worker(host: MailHost) -> Worker:
-    return Worker(settings.read({"SMTP_URL": host.url}))
+def a_worker(host: MailHost, **environment: str) -> Worker:
+    return Worker(settings.read({"SMTP_URL": host.url, **environment}))
 
 
-async def a_promise() -> MentoringRequest:
-    request = await a_request(message="Would you?\nI would.")
+async def a_promise(**person: Any) -> MentoringRequest:
+    mentor = await a_mentor(person=person)
+    request = await a_request(recipient=mentor, message="Would you?\nI would.")
     await request_mailer.received(request, []).deliver_later()
     return request
 
@@ -194,6 +202,188 @@ async def test_nobody_is_written_to_who_is_no_longer_known(host: MailHost) -> No
 
     assert host.taken == []
     assert (await only_email()).state is OutgoingState.CANCELLED
+
+
+async def test_nobody_is_written_to_who_has_changed_their_mind(host: MailHost) -> None:
+    request = await a_promise()
+    wish = Wish(EventKind.REQUEST_RECEIVED, by_email=False)
+    await NotificationPreference.choose(request.recipient, [wish])
+
+    await a_worker(host).work_off()
+
+    assert host.taken == []
+    assert (await only_email()).state is OutgoingState.CANCELLED
+    assert (await only_email()).last_error == "The reader does not want such e-mails."
+
+
+async def test_nobody_is_written_to_whose_membership_has_ended(host: MailHost) -> None:
+    request = await a_promise()
+    await Member.filter(id=request.recipient_id).update(suspended_at=clock.now())
+
+    await a_worker(host).work_off()
+
+    assert host.taken == []
+    assert (await only_email()).last_error == "The membership of the reader ended."
+
+
+async def test_what_is_not_called_for_any_more_is_not_sent(host: MailHost) -> None:
+    request = await a_request()
+    reminder = replace(request_mailer.received(request, []), only_while=RequestState.PENDING)
+    await reminder.deliver_later()
+    await request.withdraw(by=request.sender)
+
+    await a_worker(host).work_off()
+
+    assert host.taken == []
+    assert (await only_email()).state is OutgoingState.CANCELLED
+    assert (await only_email()).last_error == "What it is about has changed meanwhile."
+
+
+async def test_nothing_more_is_sent_to_an_address_where_nobody_is(host: MailHost) -> None:
+    first = await a_promise()
+    host.recipient = "550 5.1.1 unknown"
+    await a_worker(host).work_off()
+    host.recipient = "250 OK"
+    again = replace(request_mailer.received(first, []), occasion="again")
+    await again.deliver_later()
+
+    await a_worker(host).work_off()
+
+    assert host.taken == []
+    suppressed = await OutgoingEmail.get(state=OutgoingState.SUPPRESSED)
+    assert suppressed.last_error == "550 5.1.1 unknown"
+
+
+async def test_who_gives_another_address_is_written_to_there(host: MailHost, time: Time) -> None:
+    request = await a_promise()
+    host.recipient = "450 try later"
+    await a_worker(host).work_off()
+    await suppress(request.recipient.email, "gone")
+    await Member.filter(id=request.recipient_id).update(email="new@example.org")
+
+    host.recipient = "250 OK"
+    time.passes(timedelta(minutes=1))
+    await a_worker(host).work_off()
+
+    [message] = received(host)
+    assert host.taken[0].rcpt_tos == ["new@example.org"]
+    assert message["To"] == f"{request.recipient.name} <new@example.org>"
+
+
+async def test_no_more_are_sent_in_a_minute_than_the_provider_takes(
+    host: MailHost, time: Time
+) -> None:
+    for _ in range(5):
+        await a_promise()
+    worker, sent = a_worker(host, MAIL_PER_MINUTE="3"), []
+
+    for _ in range(5):
+        await worker.work_off()
+        sent.append(len(host.taken))
+        time.passes(timedelta(seconds=20))
+
+    assert sent == [1, 2, 3, 4, 5]
+    assert {it.attempts for it in await OutgoingEmail.all()} == {1}
+
+
+async def test_what_has_to_wait_for_its_turn_keeps_its_place(host: MailHost, time: Time) -> None:
+    for _ in range(3):
+        await a_promise()
+        time.passes(timedelta(seconds=1))
+    due = {it.id: it.due_at for it in await OutgoingEmail.all()}
+
+    await a_worker(host, MAIL_PER_MINUTE="1").work_off()
+
+    waiting = await OutgoingEmail.filter(state=OutgoingState.QUEUED)
+    assert len(waiting) == 2
+    assert {it.attempts for it in waiting} == {0}
+    assert all(it.due_at == due[it.id] for it in waiting)
+
+
+async def test_the_limit_of_one_domain_holds_up_no_other(host: MailHost, time: Time) -> None:
+    for n in range(4):
+        await a_promise(email=f"{n}@slow.example")
+    await a_promise(email="quick@example.org")
+    worker = a_worker(host, MAIL_PER_DOMAIN_PER_MINUTE="2")
+
+    await worker.work_off()
+
+    readers = [it.rpartition("@")[2] for envelope in host.taken for it in envelope.rcpt_tos]
+    assert sorted(readers) == ["example.org", "slow.example"]
+    waiting = await OutgoingEmail.filter(state=OutgoingState.QUEUED).order_by("due_at")
+    turns = [(it.due_at - clock.now()).total_seconds() for it in waiting]
+    assert turns == [30, 60, 90]
+    for seconds in turns:
+        time.passes(timedelta(seconds=30))
+        await worker.work_off()
+        assert len(host.taken) == 2 + seconds / 30
+
+
+async def test_an_email_that_the_mail_system_stumbles_over_holds_up_no_other(
+    host: MailHost, time: Time
+) -> None:
+    await a_promise(email="first@example.org")
+    time.passes(timedelta(seconds=1))
+    await a_promise(email="second@example.org")
+    host.refused = {"first@example.org": "421 too many for first"}
+    worker = a_worker(host)
+
+    await worker.work_off()
+    time.passes(timedelta(seconds=31))
+    await worker.work_off()
+
+    assert [it.rcpt_tos for it in host.taken] == [["second@example.org"]]
+
+
+async def test_after_a_failure_one_message_is_enough_to_try_the_mail_system_with(
+    host: MailHost, time: Time
+) -> None:
+    for _ in range(8):
+        await a_promise()
+    host.mail_from = "451 too many"
+    worker = a_worker(host)
+    await worker.work_off()
+
+    tried_first = host.asked
+    time.passes(timedelta(seconds=31))
+    await worker.work_off()
+
+    assert tried_first <= 4
+    assert host.asked == tried_first + 1
+
+
+async def test_a_promise_is_kept_at_once(host: MailHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("worker.POLL", 3600)
+    stop = asyncio.Event()
+    await a_promise()
+    running = asyncio.create_task(a_worker(host).run(stop))
+    await host.has_taken.wait()
+    host.has_taken.clear()
+
+    await transaction(a_promise)
+    await host.has_taken.wait()
+
+    stop.set()
+    await running
+    assert len(host.taken) == 2
+
+
+async def test_what_is_on_its_way_for_too_long_is_put_back_when_a_worker_stops(
+    host: MailHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("worker.GRACE", 0.05)
+    host.stalls, stop = True, asyncio.Event()
+    await a_promise()
+
+    running = asyncio.create_task(a_worker(host).run(stop))
+    await host.is_stalling.wait()
+    stop.set()
+    await running
+
+    email = await only_email()
+    assert (email.state, email.phase) == (OutgoingState.QUEUED, OutgoingPhase.DATA)
+    assert email.attempts == 0
+    assert host.open == 0
 
 
 async def test_a_pause_ends_on_its_day(host: MailHost, time: Time) -> None:

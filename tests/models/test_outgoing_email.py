@@ -1,16 +1,19 @@
 """The outbox: what is promised is sent once, by one worker, and not for ever."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from models import Member, OutgoingEmail
+from models import Member, OutgoingEmail, RequestState, Urgency
 from models.database import transaction
 from models.outgoing_email import OutgoingPhase, OutgoingState
-from models.outgoing_email.claim import LEASE, MOST_AT_ONCE, MOST_ATTEMPTS
+from models.outgoing_email.claim import LEASE, MOST_ABANDONED, MOST_AT_ONCE
+from models.outgoing_email.outgoing_email import FEWEST_ATTEMPTS, MOST_ATTEMPTS
+from models.outgoing_email.waking import awake
 from models.record import Record
 from tests.conftest import Time
-from tests.factories import a_member
+from tests.factories import a_member, a_request
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -18,10 +21,12 @@ TEMPLATE = "request_mailer/received"
 SECOND = timedelta(seconds=1)
 
 
-async def promise(key: str = "a key", *, about: Record | None = None) -> OutgoingEmail:
+async def promise(
+    key: str = "a key", *, about: Record | None = None, **details: Any
+) -> OutgoingEmail:
     reader = await a_member()
     await OutgoingEmail.promise(
-        key=key, reader=reader, template=TEMPLATE, facts={"n": 1}, about=about or reader
+        key=key, reader=reader, template=TEMPLATE, facts={"n": 1}, about=about or reader, **details
     )
     return await OutgoingEmail.get(dedupe_key=key)
 
@@ -29,6 +34,10 @@ async def promise(key: str = "a key", *, about: Record | None = None) -> Outgoin
 async def claim() -> OutgoingEmail:
     [claimed] = await OutgoingEmail.claim() or await OutgoingEmail.claim_suspect()
     return claimed
+
+
+async def begin(email: OutgoingEmail) -> bool:
+    return await email.begin(address="ada@example.org", subject="Hello", mime="the bytes")
 
 
 async def now(email: OutgoingEmail) -> OutgoingEmail:
@@ -86,9 +95,19 @@ async def test_the_longest_due_are_claimed_first_and_not_too_many_at_once(time: 
     assert [it.id for it in claimed] == promised[:MOST_AT_ONCE]
 
 
-async def test_an_email_that_failed_before_is_claimed_alone(time: Time) -> None:
+async def test_urgent_emails_go_first_and_those_of_many_last(time: Time) -> None:
+    for urgency in reversed(Urgency):
+        await promise(urgency.name, urgency=urgency)
+        time.passes(SECOND)
+
+    claimed = [(await claim()).urgency for _ in Urgency]
+
+    assert claimed == [Urgency.URGENT, Urgency.NORMAL, Urgency.BULK]
+
+
+async def test_an_email_that_a_worker_died_with_is_claimed_alone(time: Time) -> None:
     suspect, fresh = await promise("suspect"), await promise("fresh")
-    await OutgoingEmail.filter(id=suspect.id).update(attempts=3)
+    await OutgoingEmail.filter(id=suspect.id).update(abandoned=1)
 
     together, alone = await OutgoingEmail.claim(), await OutgoingEmail.claim_suspect()
 
@@ -101,25 +120,29 @@ async def test_what_a_dead_worker_held_is_queued_again(time: Time) -> None:
     await claim()
 
     time.passes(LEASE + SECOND)
-    recovered = await OutgoingEmail.recover()
+    given_up = await OutgoingEmail.recover()
 
-    assert recovered == 1
+    assert given_up == []
     assert (await now(email)).state is OutgoingState.QUEUED
     assert (await claim()).attempts == 2
 
 
 async def test_what_a_living_worker_holds_is_left_alone(time: Time) -> None:
-    await promise()
-    await claim()
+    email = await promise()
+    claimed = await claim()
 
-    time.passes(LEASE - SECOND)
+    for _ in range(10):
+        time.passes(LEASE - SECOND)
+        await OutgoingEmail.renew([str(claimed.lease_token)])
+        await OutgoingEmail.recover()
 
-    assert await OutgoingEmail.recover() == 0
+    assert (await now(email)).state is OutgoingState.SENDING
+    assert (await now(email)).lease_token == claimed.lease_token
 
 
 async def test_what_may_have_arrived_waits_before_it_is_sent_again(time: Time) -> None:
     email = await promise()
-    await (await claim()).begin_data()
+    await begin(await claim())
 
     time.passes(LEASE + SECOND)
     await OutgoingEmail.recover()
@@ -127,18 +150,29 @@ async def test_what_may_have_arrived_waits_before_it_is_sent_again(time: Time) -
     assert (await now(email)).phase is OutgoingPhase.DATA
     assert await OutgoingEmail.claim() == []
     time.passes(timedelta(minutes=2))
-    assert len(await OutgoingEmail.claim()) == 1
+    assert (await claim()).id == email.id
 
 
 async def test_an_email_that_kills_its_workers_is_given_up(time: Time) -> None:
     email = await promise()
-    await OutgoingEmail.filter(id=email.id).update(attempts=MOST_ATTEMPTS - 1)
-    await claim()
 
-    time.passes(LEASE + SECOND)
-    await OutgoingEmail.recover()
+    for _ in range(MOST_ABANDONED):
+        assert (await now(email)).state is OutgoingState.QUEUED
+        await claim()
+        time.passes(LEASE + SECOND)
+        given_up = await OutgoingEmail.recover()
 
+    assert [it.id for it in given_up] == [email.id]
     assert (await now(email)).state is OutgoingState.DEAD
+
+
+async def test_a_worker_that_survives_an_email_clears_it_of_suspicion(time: Time) -> None:
+    email = await promise()
+    await OutgoingEmail.filter(id=email.id).update(abandoned=MOST_ABANDONED - 1)
+
+    await (await claim()).put_off("450 try later")
+
+    assert (await now(email)).abandoned == 0
 
 
 async def test_a_worker_whose_lease_is_over_must_not_send(time: Time) -> None:
@@ -147,7 +181,7 @@ async def test_a_worker_whose_lease_is_over_must_not_send(time: Time) -> None:
 
     time.passes(LEASE)
 
-    assert not await late.begin_data()
+    assert not await begin(late)
 
 
 async def test_a_worker_that_lost_its_lease_to_another_changes_nothing(time: Time) -> None:
@@ -169,7 +203,7 @@ async def test_a_message_is_kept_as_written_until_it_is_sent(time: Time) -> None
     email = await promise()
     claimed = await claim()
 
-    await claimed.freeze(address="ada@example.org", subject="Hello", mime="the bytes")
+    await begin(claimed)
     await claimed.put_back("The server is away.")
 
     assert (await claim()).mime == "the bytes"
@@ -207,11 +241,17 @@ async def test_an_email_is_given_up_after_so_many_attempts(time: Time) -> None:
 
 async def test_an_email_is_given_up_after_three_days(time: Time) -> None:
     email = await promise()
-
     time.passes(timedelta(hours=72))
-    await (await claim()).put_off("450 try later")
 
-    assert (await now(email)).state is OutgoingState.DEAD
+    states = []
+    for _ in range(FEWEST_ATTEMPTS):
+        await (await claim()).put_off("450 try later")
+        states.append((await now(email)).state)
+        time.is_((await now(email)).due_at)
+
+    *waiting, last = states
+    assert {*waiting} == {OutgoingState.QUEUED}
+    assert last is OutgoingState.DEAD
 
 
 async def test_putting_an_email_back_burns_no_attempt(time: Time) -> None:
@@ -258,6 +298,54 @@ async def test_what_arrived_in_doubt_is_taken_back_and_may_have_arrived() -> Non
 
     assert may_have_arrived
     assert await OutgoingEmail.filter(state=OutgoingState.CANCELLED).count() == 1
+
+
+async def test_what_may_have_arrived_once_may_have_for_ever(time: Time) -> None:
+    ada = await a_member()
+    email = await promise(about=ada)
+    await (await claim()).put_off("The connection broke.", is_in_doubt=True)
+    time.passes(timedelta(hours=1))
+    await (await claim()).put_off("450 try later")
+    time.passes(timedelta(hours=1))
+    await (await claim()).put_back("421 closing")
+
+    assert (await now(email)).phase is OutgoingPhase.DATA
+    assert await OutgoingEmail.take_back(TEMPLATE, about=ada)
+
+
+async def test_an_email_is_called_for_only_while_its_row_is_in_a_state() -> None:
+    request = await a_request()
+    email = await promise(about=request, only_while=RequestState.PENDING)
+    always = await promise("always", about=request)
+    assert await email.is_called_for()
+
+    await request.withdraw(by=request.sender)
+
+    assert not await email.is_called_for()
+    assert await always.is_called_for()
+
+
+async def test_who_sends_is_woken_when_a_promise_is_committed() -> None:
+    with awake() as promised:
+
+        async def work() -> None:
+            await promise()
+            assert not promised.is_set()
+
+        await transaction(work)
+
+        assert promised.is_set()
+
+
+async def test_a_promise_that_is_not_kept_in_the_database_wakes_nobody() -> None:
+    async def work() -> None:
+        await promise()
+        raise ZeroDivisionError
+
+    with awake() as promised, pytest.raises(ZeroDivisionError):
+        await transaction(work)
+
+    assert not promised.is_set()
 
 
 async def test_an_email_outlives_its_reader(time: Time) -> None:
