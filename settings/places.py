@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from errno import EACCES, EADDRINUSE
 from pathlib import Path
-from socket import SOCK_STREAM, create_server, getaddrinfo, socket
+from socket import IPPROTO_TCP, SOCK_STREAM, TCP_NODELAY, create_server, getaddrinfo, socket
 
 from settings import Settings
 from settings.wrong_setting import WrongSetting
@@ -56,7 +56,10 @@ def _can_be_written(folder: Path) -> bool:
 
 def _listening(host: str, port: int) -> Iterator[socket]:
     for family, _, _, _, place in getaddrinfo(host, port, type=SOCK_STREAM):
-        yield create_server(place, family=family)
+        opened = create_server(place, family=family)
+        # The body of an answer would wait 40 ms for the client's word that it has the headers.
+        opened.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
+        yield opened
 
 
 def _wrong(settings: Settings, trouble: OSError | UnicodeError) -> WrongSetting:

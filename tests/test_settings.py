@@ -4,12 +4,14 @@ import re
 from dataclasses import fields
 from ipaddress import ip_network
 from pathlib import Path
+from socket import IPPROTO_TCP, TCP_NODELAY, create_connection
 
 import pytest
 
 import settings
 from settings import Settings, WrongSetting
-from settings.places import check_mail_folder, check_pictures_folder
+from settings.places import check_mail_folder, check_pictures_folder, ready
+from tests.ports import free_port
 
 README = Path(__file__).parent.parent / "README.md"
 
@@ -256,3 +258,14 @@ def shown(default: object) -> str:
     if isinstance(default, bool):
         return "`yes`" if default else "`no`"
     return f"`{default}`"
+
+
+def test_no_part_of_an_answer_waits_for_the_client_to_have_the_part_before(tmp_path: Path) -> None:
+    given = {"PORT": str(free_port()), "WORKER": "no", "PICTURES": str(tmp_path)}
+    read = settings.read(given)
+
+    with ready(read) as [listening], create_connection((read.host, read.port)):
+        connected, _ = listening.accept()
+
+        with connected:
+            assert connected.getsockopt(IPPROTO_TCP, TCP_NODELAY)
