@@ -69,6 +69,9 @@ def application(settings: Settings) -> Starlette:
         ],
         lifespan=lifespan,
     )
+    # A slash too many is an unknown address. Starlette would lead to the right one at the host that
+    # the request names, which may be anybody's, and without TLS behind a proxy.
+    app.router.redirect_slashes = False
     app.state.settings = settings
     app.state.deadline = deadline
     app.state.documents = Documents.of(settings)

@@ -11,8 +11,15 @@ from schema.errors import formatted
 from schema.negotiation import JSON
 from schema.validation import MOST_ERRORS
 
-# What depends on who asks, or how, must not be kept for others.
-HEADERS = {"Cache-Control": "no-store", "Vary": "Accept, Cookie, Authorization"}
+HEADERS = {
+    # What depends on who asks, or how, must not be kept for others.
+    "Cache-Control": "no-store",
+    "Vary": "Accept, Cookie, Authorization",
+    # An answer holds what people wrote: no browser may take it for a page, or show it within one.
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
 
 Result = ExecutionResult | PreExecutionError
 

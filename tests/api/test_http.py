@@ -286,6 +286,23 @@ async def test_no_answer_is_kept_for_others(ask: Api, body: bytes) -> None:
     assert {"accept", "cookie", "authorization"} <= set(re.split(", *", headers["vary"].lower()))
 
 
+@pytest.mark.parametrize("body", [asking(VIEWER), asking("{"), b"1"])
+async def test_no_answer_is_taken_for_a_page(ask: Api, body: bytes) -> None:
+    headers = (await sent(ask, body)).headers
+
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert headers["referrer-policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize("path", ["/graphql/", "/graphiql/", "//evil.test/graphql/"])
+async def test_nobody_is_led_to_a_host_that_the_request_names(ask: Api, path: str) -> None:
+    response = await ask.http.get(path, headers={"Host": "evil.test"})
+
+    assert response.status_code == 404
+    assert "location" not in response.headers
+
+
 async def test_text_comes_as_utf_8(ask: Api) -> None:
     ada = await a_member(name="Åda Łovelace 🦉")
 
