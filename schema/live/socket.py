@@ -15,6 +15,12 @@ class Socket(WebSocketsSansIOProtocol):
         self.logger = self.conn.logger = logging.getLogger("mentor_match.sockets")
         self.logger.setLevel(logging.WARNING)
 
+    async def send(self, message: Any) -> None:
+        await super().send(message)
+        if self.close_sent:
+            # A handshake that is refused with a body is over as well; uvicorn 0.54 would miss its end.
+            self.handshake_complete = True
+
     def start_keepalive(self) -> None:
         super().start_keepalive()
         del self.request, self.response  # with all their headers; the connection may last for hours

@@ -1,6 +1,8 @@
 """`viewerEvents`: members are told what happens to them while they are connected."""
 
 import asyncio
+import json
+import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from typing import Any
@@ -277,14 +279,21 @@ async def test_a_browser_is_known_by_its_cookie(database_url: str, origin: str) 
 @pytest.mark.parametrize(
     "headers", [{"Origin": "http://evil.test"}, {"Sec-Fetch-Site": "cross-site"}]
 )
-async def test_a_page_of_another_site_is_not_let_in(address: str, headers: dict[str, str]) -> None:
+async def test_a_page_of_another_site_is_not_let_in_and_no_trouble_is_logged(
+    address: str, caplog: pytest.LogCaptureFixture, headers: dict[str, str]
+) -> None:
     cookie = f"sign-in={await a_token(await a_member())}"
 
     with pytest.raises(InvalidStatus) as refused:
         async with conversing(address, Cookie=cookie, **headers):
             pass
 
-    assert refused.value.response.status_code == 403
+    response = refused.value.response
+    [error] = json.loads(response.body)["errors"]
+    assert response.status_code == 403
+    assert response.headers["Content-Type"] == f"{JSON}; charset=utf-8"
+    assert error["extensions"] == {"code": "FORBIDDEN"}
+    assert not [it for it in caplog.records if it.levelno >= logging.WARNING]
 
 
 @pytest.mark.parametrize(
