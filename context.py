@@ -1,13 +1,17 @@
 """What one request knows: who is asking, and what it has already loaded."""
 
 from collections.abc import Awaitable, Callable, Hashable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
+from math import ceil
 from typing import Any, TypeVar
 
 import strawberry
 from strawberry.dataloader import DataLoader
 
 from models import Budget, Member, SignIn, SignInKind
+from models.database import Busy
 from models.live import Follower
 from models.record import Record
 
@@ -48,10 +52,17 @@ class BadInput(CannotAnswer):
 class AskedTooMuch(CannotAnswer):
     """The budget of who asks is exhausted; in so many seconds it will do."""
 
-    def __init__(self, seconds: int) -> None:
-        message = f"Too much was asked in a short time; ask again in {seconds} s."
+    def __init__(self, wait: timedelta) -> None:
+        self.seconds = ceil(wait.total_seconds())
+        message = f"Too much was asked in a short time; ask again in {self.seconds} s."
         super().__init__("RATE_LIMITED", message)
-        self.seconds = seconds
+
+
+class TookTooLong(CannotAnswer):
+    """The deadline is over."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("TIMEOUT", message)
 
 
 @dataclass
@@ -65,9 +76,12 @@ class Client:
 
 @dataclass
 class Live:
-    """What a subscription knows of its place in the events."""
+    """What a subscription knows of its place in the events, and how long one of them may take."""
 
     follower: Follower
+    in_time: Callable[
+        [Awaitable[Any], "Context"], Awaitable[Any]
+    ]  # what it leads to, or TookTooLong
     last_event_id: str | None = None  # the client has it
 
 
@@ -88,6 +102,8 @@ class Context:
         self.budget = budget  # who has none pays nothing
         self.live = live  # of a subscription
         self.is_changing = False  # whether the operation is a mutation, once that is known
+        self.cost = 0  # of the operation, or of each event of a subscription, once that is known
+        self.remaining: int | None = None  # of the budget, after what was paid last
         self._loaders: dict[Any, DataLoader[Any, Any]] = {}
 
     @property
@@ -116,6 +132,13 @@ class Context:
         """Go on as nobody; a browser forgets the token."""
         self.sign_in = None
         self._have_kept("")
+
+    async def pay(self, points: int) -> None:
+        """Have who asks pay for something. Raises Exhausted."""
+        if self.budget:
+            # Where the database is too busy to note it, being answered counts for more.
+            with suppress(Busy):
+                self.remaining = await self.budget.spend(points)
 
     async def load(self, model: type[R], id: str) -> R | None:
         """The row with this id, batched with all others of its model that are wanted meanwhile."""

@@ -28,8 +28,9 @@ async def viewer_events(info: Info, after: str | None = None) -> AsyncIterator[V
 
 
 async def _told(info: Info, live: Live) -> AsyncIterator[ViewerEvent]:
-    async for event in live.follower.events():
-        info.context.sign_in = live.follower.sign_in
-        info.context.forget()  # what was loaded for the event before
+    context = info.context
+    async for event in live.follower.events(lambda: context.pay(context.cost)):
+        context.sign_in = live.follower.sign_in
+        context.forget()  # what was loaded for the event before
         live.last_event_id = event.id
-        yield ViewerEvent(event, Viewer(info.context.viewer))
+        yield ViewerEvent(event, Viewer(context.viewer))

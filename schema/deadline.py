@@ -2,29 +2,30 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Awaitable
+from typing import Any, TypeVar
 
+from graphql import ExecutionResult as CoreResult
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
-from context import Context
-from schema.body import Unacceptable
+from context import Context, TookTooLong
 from schema.errors import formatted
 
 log = logging.getLogger(__name__)
 
-Result = ExecutionResult | PreExecutionError
+Result = TypeVar("Result", ExecutionResult | PreExecutionError, CoreResult)
 GRACE = 20.0  # seconds for what goes on when the process is told to stop
 
 
 class Deadline:
-    """So many seconds for each operation."""
+    """So many seconds for each operation, and for each event of a subscription."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._late = set[asyncio.Task[Result]]()
+        self._late = set[asyncio.Task[Any]]()
 
-    async def keep(self, operation: Coroutine[None, None, Result], context: Context) -> Result:
-        """What the operation leads to. Raises Unacceptable when the time is over.
+    async def keep(self, operation: Awaitable[Result], context: Context) -> Result:
+        """What the operation leads to. Raises TookTooLong when the time is over.
 
         A query is given up then. A mutation goes on to its end: half way through its transaction
         nobody could say whether it has happened.
@@ -36,7 +37,7 @@ class Deadline:
             if not task.done():
                 self._leave(task, is_given_up=not context.is_changing)
         if task.cancelled() or not task.done():
-            raise Unacceptable(503, self._sentence(context), code="TIMEOUT")
+            raise TookTooLong(self._sentence(context))
         return task.result()
 
     async def finish(self) -> None:
@@ -44,13 +45,13 @@ class Deadline:
         if self._late:
             await asyncio.wait(self._late, timeout=GRACE)
 
-    def _leave(self, task: asyncio.Task[Result], *, is_given_up: bool) -> None:
+    def _leave(self, task: asyncio.Task[Any], *, is_given_up: bool) -> None:
         self._late.add(task)  # or nothing would refer to it, and it might vanish
         task.add_done_callback(self._end)
         if is_given_up:
             task.cancel()
 
-    def _end(self, task: asyncio.Task[Result]) -> None:
+    def _end(self, task: asyncio.Task[Any]) -> None:
         self._late.discard(task)
         if task.cancelled():
             return

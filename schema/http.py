@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.graphql import OperationType
 
-from context import AskedTooMuch, Context
+from context import AskedTooMuch, Context, TookTooLong
 from schema import schema
 from schema.body import Unacceptable
 from schema.deadline import Deadline
@@ -47,6 +47,8 @@ async def graphql(request: Request) -> ASGIApp:
         return await _answer(request, media, settings)
     except Unacceptable as no:
         return refusal(no, known)
+    except TookTooLong as no:
+        return refusal(Unacceptable(503, str(no), code=no.extensions["code"]), known)
     except Exception as crash:
         noted = masked(GraphQLError("A crash before anything was executed", original_error=crash))
         return response({"errors": [noted]}, 500, known)

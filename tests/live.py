@@ -75,12 +75,18 @@ class Conversation:
         await self.say(type="ping")
         assert await self.hear() == {"type": "pong"}
 
-    async def event(self, id: str = "1") -> dict[str, Any]:
-        """What the next message says of an event."""
+    async def answer(self, id: str = "1") -> dict[str, Any]:
+        """The response that the next message holds."""
         message = await self.hear()
         assert (message["type"], message["id"]) == ("next", id), message
-        assert "errors" not in message["payload"], message
-        update: dict[str, Any] = message["payload"]["data"]["viewerEvents"]
+        answer: dict[str, Any] = message["payload"]
+        return answer
+
+    async def event(self, id: str = "1") -> dict[str, Any]:
+        """What the next message says of an event."""
+        answer = await self.answer(id)
+        assert "errors" not in answer, answer
+        update: dict[str, Any] = answer["data"]["viewerEvents"]
         return update
 
     async def events(self, number: int) -> list[str]:

@@ -1,16 +1,19 @@
 """Being connected, for as long as a sign-in is valid, and being told of events meanwhile."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 from enum import Enum, auto
 
+from models.budget import Exhausted
 from models.event import Event
 from models.live import order
 from models.sign_in import SignIn
 
 MOST_SUBSCRIPTIONS = 10  # of one member, with this process
 AT_ONCE = 20  # events of a subscription in memory
+REST = timedelta(seconds=0.5)  # at least, where points are missing; more events can be told then
 
 
 class TooMany(Exception):
@@ -83,7 +86,7 @@ class Follower:
         self._woken.set()  # to begin with what happened before it came
         self._number: int | None = None  # of the event that was told last
         self._known: str | None = None
-        self._is_leaving = False
+        self._leaving = asyncio.Event()
 
     @property
     def sign_in(self) -> SignIn:
@@ -96,7 +99,7 @@ class Follower:
 
     def leave(self) -> None:
         """Have it end, once what is being told is told."""
-        self._is_leaving = True
+        self._leaving.set()
         self.wake()
 
     async def begin(self, *, after: str | None) -> None:
@@ -107,24 +110,39 @@ class Follower:
             known = await order.number_of(after, self.sign_in.member_id)
             self._number = min(self._number, known)
 
-    async def events(self) -> AsyncIterator[Event]:
-        """Each event once, in their order, until it is to leave or the sign-in has ended."""
-        while not self._is_leaving:
+    async def events(self, pay: Callable[[], Awaitable[None]]) -> AsyncIterator[Event]:
+        """Each event once, in their order, until it is to leave or the sign-in has ended.
+
+        Each is paid for before; one for which `pay` raises Exhausted waits for its points.
+        """
+        while not self._leaving.is_set():
             await self._woken.wait()
             self._woken.clear()
             while (found := await self._next()) and await self._presence.is_valid():
                 for event in found:
-                    if self._is_leaving:
-                        return
+                    is_news = event.id != self._known
+                    if self._leaving.is_set() or (is_news and not await self._has_paid(pay)):
+                        break  # to read it anew: much may have changed since
                     self._number = event.number
-                    if event.id != self._known:
+                    if is_news:
                         yield event
+
+    async def _has_paid(self, pay: Callable[[], Awaitable[None]]) -> bool:
+        """Whether there were points; if not, this is when there may be some, or when it is to leave."""
+        try:
+            await pay()
+        except Exhausted as no:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max(no.wait, REST).total_seconds()):
+                    await self._leaving.wait()
+            return False
+        return True
 
     async def _next(self) -> Sequence[Event]:
         assert self._number is not None, "it has to begin somewhere"
         settled = self._presence.settled()
         # Nobody has looked yet, and whoever does will wake it; or there is no time for more.
-        if settled is None or self._is_leaving:
+        if settled is None or self._leaving.is_set():
             return ()
         return await order.events_of(
             self.sign_in.member_id, after=self._number, up_to=settled, most=AT_ONCE

@@ -1,9 +1,7 @@
 """What stands before validation: a document that asks for too much is not looked at any further."""
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
 from dataclasses import replace
-from math import ceil
 from typing import Any
 
 from graphql import (
@@ -16,8 +14,7 @@ from graphql import (
 from strawberry.extensions import SchemaExtension
 
 from context import AskedTooMuch, Context
-from models import Budget, Exhausted
-from models.database import Busy
+from models import Exhausted
 from schema.guard import limits
 from schema.guard.cost import Prices
 from schema.guard.limits import Limit, TooMuch
@@ -27,10 +24,7 @@ __all__ = ["Guard"]
 
 
 class Guard(SchemaExtension):
-    """Refuses documents that would keep us busy for long, and knows what the others cost."""
-
-    cost = 0  # of the operation
-    remaining: int | None = None  # of the budget
+    """Refuses documents that would keep us busy for long, and has the others paid."""
 
     def on_operation(self) -> Iterator[None]:
         """Have the parser stop in time."""
@@ -44,7 +38,7 @@ class Guard(SchemaExtension):
         """
         document = self.execution_context.graphql_document
         try:
-            self.cost = self._checked(document) if document else 0
+            self._context.cost = self._checked(document) if document else 0
         except TooMuch as no:
             self.execution_context.pre_execution_errors = [_error(no)]
         if not self.execution_context.pre_execution_errors:
@@ -52,29 +46,30 @@ class Guard(SchemaExtension):
         yield
 
     async def _pay(self) -> None:
-        if self._budget:
-            # Where the database is too busy to note it, being answered counts for more.
-            with suppress(Busy):
-                self.remaining = await _paid(self._budget, max(self.cost, 1))
+        try:
+            await self._context.pay(max(self._context.cost, 1))
+        except Exhausted as no:
+            raise AskedTooMuch(no.wait) from None
 
     def get_results(self) -> dict[str, Any]:
         """What the answer says about its cost."""
         return {
             "cost": {
-                "requested": self.cost,
+                "requested": self._context.cost,
                 "limit": self._limit.most,
-                "remaining": self.remaining,
+                "remaining": self._context.remaining,
             }
         }
 
     @property
-    def _budget(self) -> Budget | None:
+    def _context(self) -> Context:
         context: Context = self.execution_context.context
-        return context.budget
+        return context
 
     @property
     def _limit(self) -> Limit:
-        return replace(limits.COST, most=self._budget.most_at_once) if self._budget else limits.COST
+        budget = self._context.budget
+        return replace(limits.COST, most=budget.most_at_once) if budget else limits.COST
 
     def _checked(self, document: DocumentNode) -> int:
         """The cost of a document that is within all limits. Raises TooMuch."""
@@ -92,13 +87,6 @@ class Guard(SchemaExtension):
         }
         _check_size([*weights.values(), *scales.weigh_unused()])
         return _check_cost(operation, weights[operation], self._limit) if operation else 0
-
-
-async def _paid(budget: Budget, points: int) -> int:
-    try:
-        return await budget.spend(points)
-    except Exhausted as no:
-        raise AskedTooMuch(ceil(no.wait.total_seconds())) from None
 
 
 def _check_size(weights: list[Weight]) -> None:

@@ -43,7 +43,8 @@ class EventStream:
         try:
             audience: Audience = self._request.app.state.audience
             with audience.present(self._sign_in) as presence, presence.following() as it:
-                live = Live(it, self._request.headers.get("last-event-id"))
+                app, known = self._request.app, self._request.headers.get("last-event-id")
+                live = Live(it, app.state.deadline.keep, known)
                 streaming = _Streaming(self._request, presence, live, send)
                 await streaming.run(self._parameters, receive)
         except TooMany as no:
@@ -74,7 +75,9 @@ class _Streaming:
         context = context_of_live(self._presence.sign_in, self._live, self._request)
         waiting = aiter(answers(parameters, context))
         while (answer := await self._next(waiting)) and not self._presence.is_over:
-            await self._write(_event(answer, self._live.last_event_id))
+            # After an event that could not be told, a browser shall not go on behind it.
+            id = None if answer.is_failure else self._live.last_event_id
+            await self._write(_event(answer, id))
         if not self._presence.is_over:
             await self._write(_COMPLETE)
 

@@ -154,7 +154,8 @@ class _Conversation:
         except TooMany as no:
             await self._fail(id, failure(str(no), "FORBIDDEN"))
         else:
-            self._begin(_Operation(id, Live(follower)), parameters, following)
+            live = Live(follower, self._socket.app.state.deadline.keep)
+            self._begin(_Operation(id, live), parameters, following)
 
     def _begin(self, operation: _Operation, parameters: Parameters, following: ExitStack) -> None:
         def is_over(_: object) -> None:

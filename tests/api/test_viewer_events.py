@@ -5,6 +5,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -14,9 +15,12 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from models import Event, EventKind, Member, SignIn, clock
 from models.database import rows, transaction
 from schema.live import websocket
+from tests.api.test_deadline import locked
+from tests.conftest import Time
 from tests.factories import a_member, a_request, a_token
 from tests.live import (
     FOLLOW,
+    PATIENCE,
     WAYS,
     Conversation,
     Stream,
@@ -26,8 +30,15 @@ from tests.live import (
     something_happens,
     streaming,
 )
+from tests.statements import statements
 
 PROMISED = 1.0  # seconds after a sign-in ended until its connections do
+PRICE = 6  # points of FOLLOW, and of each of its events
+POOR = {  # who may subscribe, be told of two events, and wait long then
+    "COST_LIMIT": f"{PRICE}",
+    "COST_BURST": f"{3 * PRICE}",
+    "COST_PER_SECOND": "1",
+}
 EVENTS = "text/event-stream"
 JSON = "application/json"
 DEAREST = {"Accept": EVENTS}
@@ -53,6 +64,15 @@ async def first_event(happening: Member, connected: Conversation | Stream) -> di
     while not hearing.done():
         await something_happens(happening)
     return await hearing
+
+
+async def until_exhausted(sent: list[str]) -> None:
+    """Wait until somebody has heard that there are no points left."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            if any(it.startswith("SELECT full_at FROM budget") for it in sent):
+                return
+            await asyncio.sleep(0.01)
 
 
 @both_ways
@@ -215,6 +235,89 @@ async def test_an_event_stream_ends_within_a_second_of_its_sign_in(
                 await stream.hear()
 
     assert error["extensions"] == {"code": "UNAUTHENTICATED"}
+
+
+@both_ways
+async def test_each_event_costs_what_the_subscription_costs(
+    address: str, time: Time, way: str
+) -> None:
+    ada = await a_member()
+    known, *_ = await something_happens(ada, 3)
+
+    async with WAYS[way](address, await a_token(ada), known) as connected:
+        costs = [(await connected.answer())["extensions"]["cost"] for _ in range(2)]
+
+    assert costs == [
+        {"requested": PRICE, "limit": 1000, "remaining": 5000 - 2 * PRICE},
+        {"requested": PRICE, "limit": 1000, "remaining": 5000 - 3 * PRICE},
+    ]
+
+
+@both_ways
+async def test_who_has_no_points_left_is_told_everything_once_they_have_some(
+    database_url: str, time: Time, way: str
+) -> None:
+    async with serving(database_url, **POOR | {"COST_PER_SECOND": "100"}) as address:
+        ada = await a_member()
+        known, *missed = await something_happens(ada, 4)
+
+        async with WAYS[way](address, await a_token(ada), known) as connected:
+            with statements() as sent:
+                told = [await connected.event() for _ in range(2)]
+                await until_exhausted(sent)
+            time.passes(timedelta(seconds=PRICE))
+            told.append(await connected.event())
+
+    assert [it["event"]["id"] for it in told] == missed
+
+
+async def test_who_waits_for_points_hears_within_a_second_that_they_are_signed_out(
+    database_url: str, time: Time
+) -> None:
+    async with serving(database_url, **POOR) as address:
+        ada = await a_member()
+        known, *_ = await something_happens(ada, 4)
+
+        async with following(address, await a_token(ada), known) as talk:
+            with statements() as sent:
+                await talk.events(2)
+                await until_exhausted(sent)
+            await ENDINGS["signed out"](ada)
+            async with asyncio.timeout(PROMISED):
+                closing = await talk.closing()
+
+    assert closing == (4403, "Please sign in first.")
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@both_ways
+async def test_an_event_that_takes_too_long_ends_the_subscription_and_is_not_lost(
+    database_url: str, way: str
+) -> None:
+    async with serving(database_url, DEADLINE="0.2") as address:
+        ada = await a_member()
+        token = await a_token(ada)
+        known, missed = await something_happens(ada, 2)
+
+        async with (
+            locked(database_url, "LOCK TABLE mentoring_request IN ACCESS EXCLUSIVE MODE"),
+            WAYS[way](address, token, known) as connected,
+        ):
+            if isinstance(connected, Stream):
+                fields = await connected.hear()
+                [error] = json.loads(fields["data"])["errors"]
+                assert "id" not in fields
+                assert (await connected.hear())["event"] == "complete"
+            else:
+                message = await connected.hear()
+                [error] = message["payload"]
+                assert (message["type"], message["id"]) == ("error", "1")
+        async with WAYS[way](address, token, known) as connected:
+            update = await connected.event()
+
+    assert error["extensions"] == {"code": "TIMEOUT"}
+    assert "given up" in error["message"]
+    assert update["event"]["id"] == missed
 
 
 async def test_a_websocket_without_a_subscription_ends_with_its_sign_in_too(address: str) -> None:

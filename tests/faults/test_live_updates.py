@@ -246,7 +246,12 @@ async def until_pong(talk: Conversation) -> AsyncIterator[str]:
 @asynccontextmanager
 async def served_by(database_url: str, number: int) -> AsyncIterator[list[Server]]:
     """So many server processes."""
-    environment = {"DATABASE_URL": database_url, "WORKER": "no", "LOG_LEVEL": "INFO"}
+    environment = {
+        "DATABASE_URL": database_url,
+        "WORKER": "no",
+        "LOG_LEVEL": "INFO",
+        "COST_BURST": "1000000",  # more is told here in a minute than to a member in a year
+    }
     async with AsyncExitStack() as servers:
         yield [
             await servers.enter_async_context(running("serve", environment)) for _ in range(number)
