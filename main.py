@@ -30,6 +30,7 @@ from schema.http import Endpoint
 from schema.live import LiveEndpoint, Socket
 from schema.parameters import MOST_BYTES
 from schema.sdl import sdl
+from schema.uploads import Uploads
 from settings import Settings, WrongSetting, from_environment
 from settings.places import check_mail_folder, check_pictures_folder, ready
 from worker import Worker
@@ -76,6 +77,7 @@ def application(settings: Settings) -> Starlette:
     app.state.deadline = deadline
     app.state.documents = Documents.of(settings)
     app.state.pictures = Storage(settings.pictures)
+    app.state.uploads = Uploads()
     app.state.audience = audience
     return app
 

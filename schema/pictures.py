@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from functools import cache
 from typing import Any
 
 import orjson
@@ -12,18 +11,20 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from context import Context, SignedOut
-from models import Picture, PictureSize, Reason, Refusal
+from context import AskedTooMuch, Context, SignedOut
+from models import Exhausted, Picture, PictureSize, Reason, Refusal
 from models.database import transaction
 from models.picture import Storage, is_file_name, sweep
 from resolvers import pictures
 from schema.body import Unacceptable, body_of
 from schema.errors import masked
+from schema.guard import limits
 from schema.signing_in import context_of
+from schema.uploads import Uploads
 
 MOST_BYTES = 5_000_000  # of an upload
-AT_ONCE = 20  # uploads underway, which take 100 MB then
 PATIENCE = 60.0  # seconds for an upload to arrive
+PRICE = 500  # points of an upload: the largest take half a second of a processor
 
 _STATUSES = {Reason.INVALID: 415, Reason.OUT_OF_RANGE: 422, Reason.WRONG_STATE: 409}
 _PRIVATE = {"Cache-Control": "no-store", "Vary": "Cookie, Authorization"}
@@ -61,6 +62,10 @@ async def _answered(work: Awaitable[Response]) -> Response:
     except SignedOut as no:
         headers = {"WWW-Authenticate": "Bearer"}
         return _refused(401, no.extensions["code"], str(no), headers)
+    except Exhausted as no:
+        unpaid = AskedTooMuch(no.wait)
+        headers = {"Retry-After": str(unpaid.seconds)}
+        return _refused(429, unpaid.extensions["code"], str(unpaid), headers)
     except Refusal as no:
         return _refused(_STATUSES[no.reason], "BAD_USER_INPUT", str(no))
     except Exception as crash:
@@ -93,18 +98,12 @@ async def _changed(request: Request) -> Response:
 
 async def _replace(request: Request, context: Context) -> None:
     viewer = context.viewer  # of a stranger not a byte is read
-    if _underway().locked():
-        message = "Many pictures are being sent; please try again in a minute."
-        raise Unacceptable(503, message, {"Retry-After": "60"})
-    async with _underway():
+    uploads: Uploads = request.app.state.uploads
+    with uploads.place(viewer.id):
+        await context.pay(PRICE)
         upload = await _arrived(request)
         new = await pictures.store(viewer, upload, request.app.state.pictures)
     await transaction(lambda: new.show(viewer))
-
-
-@cache
-def _underway() -> asyncio.Semaphore:
-    return asyncio.Semaphore(AT_ONCE)
 
 
 async def _arrived(request: Request) -> bytes:
@@ -118,6 +117,7 @@ async def _arrived(request: Request) -> bytes:
 
 async def _remove(_: Request, context: Context) -> None:
     viewer = context.viewer
+    await context.pay(limits.MUTATION)
     await transaction(lambda: Picture.hide(viewer))
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,8 +13,10 @@ import pytest
 import settings
 from main import application
 from models import Member, clock
-from schema.pictures import AT_ONCE
-from tests.client import Api
+from schema.pictures import PRICE
+from schema.uploads import AT_ONCE
+from tests.client import Api, served
+from tests.conftest import Time
 from tests.factories import a_member, a_token
 from tests.photos import GREEN, RED, a_photo, is_about, opened
 from tests.unchanged import everything
@@ -50,6 +53,11 @@ async def uploaded(ask: Api, member: Member, color: tuple[int, int, int] = RED) 
     response = await put(ask, member, a_photo(color=color))
     assert response.status_code == 200, response.text
     return path_of(response.json()["data"]["member"]["avatarUrl"])
+
+
+async def never_read() -> AsyncIterator[bytes]:
+    pytest.fail("what is refused was read")
+    yield b""
 
 
 def path_of(url: str) -> str:
@@ -207,11 +215,7 @@ async def test_nothing_else_is_served(ask: Api, folder: Path, path: str) -> None
 async def test_a_stranger_is_asked_to_sign_in_before_anything_is_read(
     ask: Api, folder: Path, method: str
 ) -> None:
-    async def never() -> AsyncIterator[bytes]:
-        pytest.fail("a stranger's body was read")
-        yield b""
-
-    response = await ask.http.request(method, MINE, content=never())
+    response = await ask.http.request(method, MINE, content=never_read())
 
     assert response.status_code == 401
     assert response.headers["www-authenticate"] == "Bearer"
@@ -317,7 +321,7 @@ async def test_more_than_a_picture_may_have_is_not_read_to_its_end(ask: Api) -> 
 
 
 async def test_so_many_are_taken_at_once_that_memory_is_enough(ask: Api) -> None:
-    ada, grace = await a_member(), await a_member()
+    grace = await a_member()
     goes_on, begun = asyncio.Event(), asyncio.Semaphore(0)
 
     async def slowly() -> AsyncIterator[bytes]:
@@ -325,7 +329,8 @@ async def test_so_many_are_taken_at_once_that_memory_is_enough(ask: Api) -> None
         await goes_on.wait()
         yield b"no picture"
 
-    slow = [asyncio.create_task(put(ask, ada, slowly())) for _ in range(AT_ONCE)]
+    senders = [await a_member() for _ in range(AT_ONCE)]
+    slow = [asyncio.create_task(put(ask, it, slowly())) for it in senders]
     for _ in slow:
         await begun.acquire()
     refused = await put(ask, grace, a_photo())
@@ -337,6 +342,72 @@ async def test_so_many_are_taken_at_once_that_memory_is_enough(ask: Api) -> None
     assert error_in(refused)["extensions"] == {"code": "INTERNAL_SERVER_ERROR"}
     assert {it.status_code for it in taken} == {415}
     assert (await put(ask, grace, a_photo())).status_code == 200
+
+
+async def test_a_member_sends_one_picture_at_a_time_and_nobody_waits_for_it(
+    ask: Api, folder: Path
+) -> None:
+    ada, grace = await a_member(), await a_member()
+    goes_on, begun = asyncio.Event(), asyncio.Event()
+
+    async def slowly() -> AsyncIterator[bytes]:
+        begun.set()
+        await goes_on.wait()
+        yield a_photo()
+
+    slow = asyncio.create_task(put(ask, ada, slowly()))
+    await begun.wait()
+    refused = await put(ask, ada, never_read())
+    stored = files(folder)
+    others = await put(ask, grace, a_photo())
+    goes_on.set()
+
+    assert refused.status_code == 409
+    assert error_in(refused)["extensions"] == {"code": "BAD_USER_INPUT"}
+    assert stored == set()
+    assert others.status_code == 200
+    assert (await slow).status_code == 200
+    assert (await put(ask, ada, a_photo())).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "content", "price"),
+    [("PUT", a_photo(), PRICE), ("PUT", b"no picture", PRICE), ("DELETE", b"", 10)],
+)
+async def test_what_is_done_to_a_picture_is_paid_for(
+    ask: Api, time: Time, method: str, content: bytes, price: int
+) -> None:
+    ada = await a_member()
+
+    await ask.http.request(method, MINE, content=content, headers=await bearing(ada))
+
+    cost = (await ask.answer("{ program { name } }", as_=ada))["extensions"]["cost"]
+    assert cost["remaining"] == 5000 - price - cost["requested"]
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+async def test_who_has_no_points_left_hears_when_to_send_a_picture(
+    database: None, tmp_path: Path, time: Time, method: str
+) -> None:
+    poor = {"COST_LIMIT": f"{PRICE}", "COST_BURST": f"{PRICE}", "COST_PER_SECOND": "10"}
+    async with served(PICTURES=str(tmp_path / "pictures"), **poor) as api:
+        ada = await a_member()
+        path = await uploaded(api, ada)
+        headers = await bearing(ada)
+        before = await everything()
+
+        refused = await api.http.request(method, MINE, content=never_read(), headers=headers)
+        unchanged = await everything() == before
+        is_shown = (await api.http.get(path)).status_code == 200
+        time.passes(timedelta(seconds=int(refused.headers["retry-after"])))
+        again = await api.http.request(method, MINE, content=a_photo(), headers=headers)
+
+    assert refused.status_code == 429
+    assert refused.headers["retry-after"] == ("50" if method == "PUT" else "1")
+    assert error_in(refused)["extensions"] == {"code": "RATE_LIMITED"}
+    assert unchanged
+    assert is_shown
+    assert again.status_code == 200
 
 
 async def test_a_picture_that_does_not_arrive_is_not_waited_for(
