@@ -34,11 +34,12 @@ class Topic(Record):
     @classmethod
     async def chosen(cls, table: str, owner: str, ids: Sequence[str]) -> list[list["Topic"]]:
         """The topics that `table` links to each of the ids in its column `owner`, in display order."""
-        links = await rows(
-            f"SELECT {owner} AS owner_id, topic_id FROM {table} WHERE {owner} IN :ids", ids=ids
+        found = await rows(
+            f"SELECT l.{owner} AS owner_id, t.* FROM {table} l JOIN topic t ON t.id = l.topic_id"
+            f" WHERE l.{owner} IN :ids ORDER BY t.place",
+            ids=ids,
         )
-        topics = await cls.in_bulk({link["topic_id"] for link in links}, "id")
         chosen: dict[str, list[Topic]] = {id: [] for id in ids}
-        for link in links:
-            chosen[link["owner_id"]].append(topics[link["topic_id"]])
-        return [sorted(chosen[id], key=lambda it: it.place) for id in ids]
+        for it in found:
+            chosen[it.pop("owner_id")].append(cls._init_from_db(**it))
+        return [chosen[id] for id in ids]

@@ -41,7 +41,7 @@ async def enroll(
 
 async def topics(enrollment: Enrollment, info: Info) -> list[Topic]:
     """Topics offered or looked for, in display order."""
-    return await info.context.batched(_topics, enrollment.id)
+    return await info.context.batched(chosen_topics, enrollment.id)
 
 
 async def is_accepting_requests(enrollment: Enrollment, info: Info) -> bool:
@@ -54,12 +54,12 @@ async def is_accepting_requests(enrollment: Enrollment, info: Info) -> bool:
 async def match(enrollment: Enrollment, info: Info) -> Match | None:
     """Fit with the viewer; null for the viewer's own, or when the viewer has no other role."""
     context = info.context
-    own = await context.batched(_own_enrollment, enrollment.role.other)
+    own = await context.batched(own_enrollment, enrollment.role.other)
     if own is None or enrollment.member_id == context.viewer.id:
         return None
     member = await context.load(Member, enrollment.member_id)
     assert member is not None, "an enrollment belongs to a member"
-    own_topics: list[Topic] = await context.batched(_topics, own.id)
+    own_topics: list[Topic] = await context.batched(chosen_topics, own.id)
     mine = Side(context.viewer, own, own_topics)
     return Match.between(mine, Side(member, enrollment, await topics(enrollment, info)))
 
@@ -95,6 +95,18 @@ async def topic_counts(found: Page[Enrollment], info: Info) -> list[TopicCount]:
     return await counted(found.listing)
 
 
+async def chosen_topics(context: Context, enrollment_ids: list[str]) -> list[list[Topic]]:
+    """Topics of each of the enrollments, in one batch."""
+    return await Topic.chosen("enrollment_topic", "enrollment_id", enrollment_ids)
+
+
+async def own_enrollment(context: Context, roles: list[Role]) -> list[Enrollment | None]:
+    """The viewer's enrollment in each of the roles, unless they have left it."""
+    taking_part = Enrollment.of(context.viewer).exclude(noted_status=ParticipationStatus.LEFT)
+    own = {it.role: it for it in await taking_part}
+    return [own.get(it) for it in roles]
+
+
 class _Key:
     """An enrollment among the keys of one batch, whatever instance stands for it."""
 
@@ -106,16 +118,6 @@ class _Key:
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Key) and self.enrollment.id == other.enrollment.id
-
-
-async def _topics(context: Context, enrollment_ids: list[str]) -> list[list[Topic]]:
-    return await Topic.chosen("enrollment_topic", "enrollment_id", enrollment_ids)
-
-
-async def _own_enrollment(context: Context, roles: list[Role]) -> list[Enrollment | None]:
-    taking_part = Enrollment.of(context.viewer).exclude(noted_status=ParticipationStatus.LEFT)
-    own = {it.role: it for it in await taking_part}
-    return [own.get(it) for it in roles]
 
 
 async def _asking(context: Context, keys: list[_Key]) -> list[Asking]:

@@ -1,9 +1,10 @@
 """Find a mentor, find a mentee: the same search seen from two sides."""
 
 from context import BadInput, Context, Forbidden, Info
-from models import Enrollment, ParticipationStatus, Role, Topic
+from models import Enrollment, Role, Topic
 from models.fit import Seeker
 from models.search import Criteria, EnrollmentOrder, search
+from resolvers import enrollments
 from resolvers.paging import Page, Window, page
 
 MOST_VALUES = 100  # in one list of a filter
@@ -27,9 +28,8 @@ async def mentees(
 ) -> Page[Enrollment]:
     """Mentees looking for a mentor; members enrolled as mentors and coordinators may list them."""
     viewer = info.context.viewer
-    own = await Enrollment.get_or_none(member_id=viewer.id, role=Role.MENTOR)
-    is_mentor = own is not None and own.status is not ParticipationStatus.LEFT
-    if not is_mentor and not viewer.is_coordinator:
+    own = await info.context.batched(enrollments.own_enrollment, Role.MENTOR)
+    if own is None and not viewer.is_coordinator:
         raise Forbidden("Enroll as a mentor to find mentees.")
     return await _found(info.context, Role.MENTEE, filter, order_by, window)
 
@@ -49,12 +49,11 @@ async def _found(
 
 async def seeker_of(context: Context, role: Role) -> Seeker:
     """The viewer as one who looks, with what they chose in this role."""
-    viewer = context.viewer
-    own = await Enrollment.get_or_none(member_id=viewer.id, role=role)
-    if own is None or own.status is ParticipationStatus.LEFT:
-        return Seeker(viewer)
-    [topics] = await Topic.chosen("enrollment_topic", "enrollment_id", [own.id])
-    return Seeker(viewer, own, [it.id for it in topics])
+    own = await context.batched(enrollments.own_enrollment, role)
+    if own is None:
+        return Seeker(context.viewer)
+    topics: list[Topic] = await context.batched(enrollments.chosen_topics, own.id)
+    return Seeker(context.viewer, own, [it.id for it in topics])
 
 
 def _check(criteria: Criteria) -> None:

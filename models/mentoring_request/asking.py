@@ -48,22 +48,23 @@ class Asking:
     async def of(cls, viewer: Member, enrollments: Sequence[Enrollment]) -> "Asking":
         """Load what is needed to judge these, in as many statements as for one."""
         program = await Program.current()
-        others = [it.member_id for it in enrollments]
-        between = {"viewer": viewer.id, "others": others, "now": clock.now()}
-        open_requests = await _open_requests(viewer)
+        found: dict[str, list[dict[str, Any]]] = {}
+        for it in await rows(
+            _FACTS,
+            viewer=viewer.id,
+            others=[it.member_id for it in enrollments],
+            now=clock.now(),
+            since=clock.now() - program.cool_off,
+        ):
+            found.setdefault(it["fact"], []).append(it)
         return cls(
             viewer=viewer,
             own={it.role: it for it in await Enrollment.of(viewer)},
-            has_reached_limit=open_requests >= program.max_open_requests,
-            waiting={
-                _pair(it): (it["sender_id"], it["id"]) for it in await rows(_WAITING, **between)
-            },
-            partners={_pair(it) for it in await rows(_PARTNERS, **between)},
-            declined={
-                _pair(it)
-                for it in await rows(_DECLINED, **between, since=clock.now() - program.cool_off)
-            },
-            gone={it["id"] for it in await rows(_GONE, **between)},
+            has_reached_limit=len(found.get("OPEN", ())) >= program.max_open_requests,
+            waiting={_pair(it): (it["sender_id"], it["id"]) for it in found.get("PENDING", ())},
+            partners={_pair(it) for it in found.get("PARTNERS", ())},
+            declined={_pair(it) for it in found.get("DECLINED", ())},
+            gone={it["id"] for it in found.get("GONE", ())},
         )
 
     def reasons_against(self, asked: Enrollment) -> list[CannotRequestReason]:
@@ -97,28 +98,19 @@ class Asking:
 
 
 _BETWEEN = "((mentor_id = :viewer AND mentee_id IN :others) OR (mentee_id = :viewer AND mentor_id IN :others))"
-_WAITING = (
-    "SELECT mentor_id, mentee_id, sender_id, id FROM mentoring_request"
-    f" WHERE state = 'PENDING' AND {_BETWEEN}"
-)
-_PARTNERS = (
-    f"SELECT mentor_id, mentee_id FROM mentoring_relationship WHERE state = 'ACTIVE' AND {_BETWEEN}"
-)
-_DECLINED = (
-    "SELECT mentor_id, mentee_id FROM mentoring_request"
-    f" WHERE state = 'DECLINED' AND sender_id = :viewer AND closed_at > :since AND {_BETWEEN}"
-)
-_GONE = f"SELECT m.id FROM member m WHERE m.id IN :others AND NOT {IN_GOOD_STANDING}"
+# In one statement, because a page of many people asks for all of it.
+_FACTS = f"""
+    SELECT state AS fact, mentor_id, mentee_id, sender_id, id FROM mentoring_request
+        WHERE {_BETWEEN} AND (state = 'PENDING'
+            OR (state = 'DECLINED' AND sender_id = :viewer AND closed_at > :since))
+    UNION ALL SELECT 'PARTNERS', mentor_id, mentee_id, NULL, id FROM mentoring_relationship
+        WHERE {_BETWEEN} AND state = 'ACTIVE'
+    UNION ALL SELECT 'OPEN', NULL, NULL, NULL, id FROM mentoring_request
+        WHERE sender_id = :viewer AND state = 'PENDING'
+    UNION ALL SELECT 'GONE', NULL, NULL, NULL, m.id FROM member m
+        WHERE m.id IN :others AND NOT {IN_GOOD_STANDING}
+"""
 
 
 def _pair(row: dict[str, Any]) -> tuple[str, str]:
     return row["mentor_id"], row["mentee_id"]
-
-
-async def _open_requests(sender: Member) -> int:
-    [found] = await rows(
-        "SELECT count(*) AS number FROM mentoring_request"
-        " WHERE sender_id = :sender AND state = 'PENDING'",
-        sender=sender.id,
-    )
-    return int(found["number"])
