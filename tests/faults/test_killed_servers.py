@@ -37,7 +37,7 @@ async def test_every_request_of_a_killed_server_is_whole_or_not_there(
     server = Served(database_url, tmp_path)
 
     asking = [asyncio.create_task(town.ask(server, number)) for number in range(CLIENTS)]
-    await server.is_killed(kills)
+    await server.is_killed(kills, while_=town)
     town.is_over = True
     await asyncio.gather(*asking)
     server.stop()
@@ -87,13 +87,14 @@ class Served:
         self.process = context.Process(target=_serve, args=(environment,), daemon=True)
         self.process.start()
 
-    async def is_killed(self, often: int) -> None:
-        """Kill it so often, each time a moment after it has answered somebody (SIGKILL)."""
+    async def is_killed(self, often: int, *, while_: "Town") -> None:
+        """Kill it so often, each time a moment after it has answered a few (SIGKILL)."""
         chance = random.Random(SEED)
         for _ in range(often):
             self.start()
             await self._answers()
-            await asyncio.sleep(chance.uniform(0, 0.15))  # the moment is the point of it
+            await while_.is_answered(len(while_.answered) + chance.randint(0, 3))
+            await asyncio.sleep(chance.uniform(0, 0.05))  # the moment is the point of it
             self.kill()
         self.start()
         await self._answers()
@@ -139,6 +140,7 @@ class Town:
     answered: list[str] = field(default_factory=list)
     cut_off: int = 0
     is_over: bool = False
+    has_answer: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
     async def new(cls, *, mentors: int, mentees: int) -> "Town":
@@ -153,6 +155,12 @@ class Town:
 
         asked, asking = await transaction(everybody)
         return cls(asked, asking, [await a_token(await _of(it)) for it in asking])
+
+    async def is_answered(self, often: int) -> None:
+        """Wait until so many requests are answered."""
+        while len(self.answered) < often:
+            self.has_answer.clear()
+            await self.has_answer.wait()
 
     async def ask(self, server: Served, number: int) -> None:
         """Be one of the clients: ask for each of one's mentees in turn, until it is over."""
@@ -189,6 +197,7 @@ class Town:
         payload = response.json()["data"]["request"]
         if payload["request"]:
             self.answered.append(payload["request"]["id"])
+            self.has_answer.set()
         else:
             # What was cut off was committed before: the only reason there can be.
             assert [it["code"] for it in payload["errors"]] == ["ALREADY_REQUESTED"]
