@@ -8,7 +8,8 @@ CLIENTS := tests/clients
 PYTEST = .venv/bin/python -m pytest --numprocesses 4 --dist worksteal
 BROWSER := tests/stories/test_graphiql_in_a_browser.py
 
-.PHONY: help run test check check-browser check-faults check-clients faults bench mail-preview schema lock
+.PHONY: help run test check check-browser check-faults check-clients faults bench \
+	mail-preview mail-golden catalogs schema lock
 .DELETE_ON_ERROR:
 
 help:
@@ -44,6 +45,12 @@ bench: .venv/for-test ## Measure, and print tables
 
 mail-preview: .venv/for-test ## Write every e-mail to mail-preview/, to look at
 	@.venv/bin/python -m tests.mailers.preview mail-preview/
+
+mail-golden: .venv/for-test ## Keep what the e-mails say now, for the tests to compare
+	@.venv/bin/python -m tests.mailers.golden
+
+catalogs: .venv/for-test ## Bring the languages of the e-mails up to the templates
+	@.venv/bin/python -m tests.mailers.catalogs
 
 schema: .venv/for-run ## Write schema.graphql anew from the code
 	@.venv/bin/python main.py schema > schema.graphql.new && mv schema.graphql.new schema.graphql

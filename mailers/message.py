@@ -37,6 +37,7 @@ def message(
     # Seven bits, so that the bytes are the same text in the database and on every server.
     mail.set_content(words.text, cte="quoted-printable")
     mail.add_alternative(words.html, subtype="html", cte="quoted-printable")
+    mail["Content-Language"] = words.language  # last: the parts would take it for theirs
     return mail
 
 

@@ -1,30 +1,25 @@
-"""What an e-mail says: a subject, and the same text plain and in HTML."""
+"""What an e-mail says: a subject, and the same words as plain text and as HTML, from one template."""
 
-import re
-import textwrap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
+from babel import Locale
+from babel.dates import format_date
 from jinja2 import FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
-from markupsafe import Markup, escape
 
-from models import text
+from mailers import lines, plain, rich
+from mailers.catalogs import SOURCE, catalog
 
 TEMPLATES = Path(__file__).parent / "templates"
-WIDTH = 72  # characters of a line of plain text
 LONGEST_SHOWN = 80  # characters of a link that are shown in HTML
 
-_LINE_END = re.compile("\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
-
-
-class Laid(str):
-    """Text whose lines were laid out on purpose."""
-
-    __slots__ = ()
+_OPTIONAL = ("settings", "unsubscribe")  # links at the end of those e-mails that have them
 
 
 @dataclass(frozen=True)
@@ -34,80 +29,69 @@ class Rendered:
     subject: str
     text: str
     html: str
+    language: str = SOURCE
 
 
-def render(template: str, facts: Mapping[str, Any]) -> Rendered:
-    """The words of a template. Raises what Jinja2 does if a fact is missing."""
-    plain = _ENVIRONMENT.get_template(f"{template}.txt")
-    block = plain.blocks["subject"](plain.new_context(dict(facts)))
-    subject = " ".join("".join(block).split())
-    rich = _ENVIRONMENT.get_template(f"{template}.html")
-    return Rendered(
-        subject=subject,
-        text=_wrapped(plain.render(facts)),
-        html=rich.render(facts, subject=subject),
+def render(template: str, facts: Mapping[str, Any], language: str = SOURCE) -> Rendered:
+    """The words of a template in one of the languages. Raises what Jinja2 does if a fact is missing."""
+    given = {**dict.fromkeys(_OPTIONAL), **facts}
+    given["subject"] = subject = _subject(template, given, language)
+    text, html = (
+        it.finished(environment(it, language).get_template(f"{template}.jinja").render(given))
+        for it in (plain, rich)
     )
+    return Rendered(subject, text, html, language)
 
 
-def _one_line(value: object) -> object:
-    """What people wrote stays on its line, unless a filter laid it out on purpose."""
-    if isinstance(value, Markup | Laid):
-        return value
-    return text.line(str(value))
+def _subject(template: str, facts: dict[str, Any], language: str) -> str:
+    words = environment(plain, language).get_template(f"{template}.jinja")
+    return lines.joined("".join(words.blocks["subject"](words.new_context(facts))))
 
 
-def _lines(words: str) -> list[str]:
-    return _LINE_END.split(text.straight(words).strip())
+@cache
+def environment(body: ModuleType, language: str) -> SandboxedEnvironment:
+    """Jinja2 for one kind of body, `plain` or `rich`, in one language."""
+    jinja = SandboxedEnvironment(
+        loader=FileSystemLoader([TEMPLATES / body.__name__.rpartition(".")[2], TEMPLATES]),
+        extensions=["jinja2.ext.i18n"],
+        undefined=StrictUndefined,
+        autoescape=body.IS_SAFE,
+        finalize=body.shown,
+        lstrip_blocks=True,
+    )
+    jinja.policies["ext.i18n.trimmed"] = True
+    jinja.newstyle_gettext = True  # type: ignore[attr-defined]
+    jinja.globals |= _sentences(body, language)
+    filters = (body.person, body.mailto, body.quoted, body.item, body.paragraphs)
+    jinja.filters |= {it.__name__: it for it in filters}
+    jinja.filters |= {"day": _day_in(language), "line": lines.joined, "shown": _shown}
+    return jinja
 
 
-def _quoted(words: str) -> Laid:
-    """Somebody's own words, as e-mail quotes them."""
-    return Laid("\n".join(f"> {line}".rstrip() for line in _lines(words)))
+def _sentences(body: ModuleType, language: str) -> dict[str, Any]:
+    """What the templates' `trans` calls, and what tells the language of the page."""
+    said = catalog(language)
+
+    def gettext(words: str, /, **values: object) -> object:
+        return body.sentence(said.gettext(words), values)
+
+    def ngettext(one: str, several: str, num: int, /, **values: object) -> object:
+        return body.sentence(said.ngettext(one, several, num), {"num": num, **values})
+
+    direction = "rtl" if Locale.parse(language, sep="-").text_direction == "rtl" else "ltr"
+    return {"gettext": gettext, "ngettext": ngettext, "language": language, "direction": direction}
 
 
-def _broken(words: str) -> Markup:
-    """Somebody's own words in HTML, with their line breaks."""
-    return Markup("<br>\n").join(escape(line) for line in _lines(words))
+def _day_in(language: str) -> Callable[[str], str]:
+    locale = Locale.parse(language, sep="-")
 
+    def day(written: str) -> str:
+        """A day as people write it: `March 14, 2026`."""
+        return format_date(date.fromisoformat(written), "long", locale)
 
-def _day(written: str) -> str:
-    """A day as people write it: `March 14, 2026`."""
-    day = date.fromisoformat(written)
-    return f"{day:%B} {day.day}, {day.year}"
+    return day
 
 
 def _shown(link: str) -> str:
     """A link in as many characters as one cares to see."""
     return link if len(link) <= LONGEST_SHOWN else link.partition("?")[0] + "?…"
-
-
-def _wrapped(body: str) -> str:
-    """Each line as long as plain text may be, with no two empty lines in a row."""
-    lines = [wrapped for line in body.strip().splitlines() for wrapped in _wrapped_line(line)]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
-
-
-def _wrapped_line(line: str) -> list[str]:
-    if line.rstrip() == "--":
-        return ["-- "]  # with its blank, by which mail programs know a signature (RFC 3676)
-    mark = "> " if line.startswith("> ") else ""
-    wrapped = textwrap.wrap(
-        line.removeprefix(mark),
-        WIDTH,
-        initial_indent=mark,
-        subsequent_indent=mark,
-        break_long_words=False,  # a link has to stay whole
-        break_on_hyphens=False,
-    )
-    return wrapped or [line.rstrip()]
-
-
-_ENVIRONMENT = SandboxedEnvironment(
-    loader=FileSystemLoader(TEMPLATES),
-    undefined=StrictUndefined,
-    autoescape=lambda name: bool(name and name.endswith(".html")),
-    finalize=_one_line,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_ENVIRONMENT.filters |= {"quoted": _quoted, "broken": _broken, "day": _day, "shown": _shown}

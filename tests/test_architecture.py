@@ -23,6 +23,8 @@ FOREIGN = {  # what only these rooms know of
     "starlette": {"main", "schema"},
     "aiosmtplib": {"mailers"},
     "jinja2": {"mailers"},
+    "babel": {"mailers"},
+    "css_inline": {"mailers"},
     "asyncpg": {"models"},
     "obstore": {"models"},
     "PIL": {"models"},

@@ -1,4 +1,4 @@
-"""Write every e-mail to a folder, to look at: `python -m tests.mailers.preview FOLDER`."""
+"""Write every e-mail in every language to a folder, to look at: `python -m tests.mailers.preview FOLDER`."""
 
 import sys
 from pathlib import Path
@@ -7,6 +7,7 @@ from jinja2 import Environment, FileSystemLoader
 
 import settings
 from mailers.rendering import Rendered
+from tests.mailers.catalogs import languages
 from tests.mailers.previews import PREVIEWS, rendered
 
 _TEMPLATES = Environment(
@@ -15,13 +16,17 @@ _TEMPLATES = Environment(
 
 
 def write(folder: Path) -> list[Path]:
-    """A page and a text for each e-mail, and an index that shows them all. Gives the files."""
+    """A page and a text for each e-mail and language, and an index that shows them all. Gives the files."""
     folder.mkdir(parents=True, exist_ok=True)
     given = settings.read({})
-    emails = {name: rendered(preview(), given) for name, preview in PREVIEWS.items()}
-    files = [file for name, words in emails.items() for file in _write(folder / _stem(name), words)]
+    emails = {
+        f"{_stem(name)}.{language}": rendered(preview(), given, language)
+        for name, preview in PREVIEWS.items()
+        for language in ("en", *languages())
+    }
+    files = [file for stem, words in emails.items() for file in _write(folder / stem, words)]
     index = folder / "index.html"
-    index.write_text(_TEMPLATES.get_template("preview.html").render(emails=emails, stem=_stem))
+    index.write_text(_TEMPLATES.get_template("preview.html").render(emails=emails))
     return [*files, index]
 
 

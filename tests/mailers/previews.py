@@ -154,7 +154,12 @@ PREVIEWS: dict[str, Callable[[], Email]] = {
 }
 
 
-def rendered(email: Email, settings: Settings) -> Rendered:
+def rendered(email: Email, settings: Settings, language: str = "en") -> Rendered:
     """The words of an e-mail, as the worker would write them."""
+    return render(email.template, facts(email, settings), language)
+
+
+def facts(email: Email, settings: Settings) -> dict[str, Any]:
+    """Everything that its template is told."""
     given = {"reader": email.reader.name, "program": "Mentor Match", "links": Links(settings)}
-    return render(email.template, {**given, **email.facts})
+    return {**given, **email.facts}

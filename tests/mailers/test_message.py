@@ -26,6 +26,7 @@ HEADERS = [
     "X-Auto-Response-Suppress",
     "MIME-Version",
     "Content-Type",
+    "Content-Language",
 ]
 HOSTILE = [
     "Eve\r\nBcc: everybody@example.org",
@@ -59,13 +60,14 @@ def a_message(name: str = "Ada Byron", *, answers: str = "eml_1", **words: Any) 
 
 
 def test_a_message_says_who_what_and_when() -> None:
-    arrived = a_message()
+    arrived = a_message(language="de")
 
     assert arrived["From"] == "Mentor Match <mentoring@mail.example.org>"
     assert arrived["To"] == "Ada Byron <ada@example.org>"
     assert arrived["Date"] == "Sun, 01 Mar 2026 09:30:00 +0000"
     assert arrived["Message-ID"] == "<eml_1@mail.example.org>"
     assert arrived["Auto-Submitted"] == "auto-generated"
+    assert arrived["Content-Language"] == "de"
 
 
 def test_the_text_comes_before_the_html() -> None:
