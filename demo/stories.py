@@ -143,7 +143,21 @@ class Stories:
         )
         self._rows[MentoringRequest].append(request)
         self._note(request, asks, asked)
+        if waits:
+            self._await_answer(request)
         return request
+
+    def _await_answer(self, request: MentoringRequest) -> None:
+        """Have both sides know, after a week, that there is no answer yet."""
+        if request.follow_up_from > clock.now():
+            return
+        at = request.reminded_at = request.suggested_at = request.follow_up_from
+        for reader_id, kind in (
+            (request.recipient_id, EventKind.REQUEST_WAITING),
+            (request.sender_id, EventKind.FOLLOW_UP_DUE),
+        ):
+            event = Event(created_at=at, reader_id=reader_id, kind=kind, request_id=request.id)
+            self._rows[Event].append(event)
 
     def _note(self, request: MentoringRequest, asks: Enrollment, asked: Enrollment) -> None:
         kind = _KINDS[request.state]

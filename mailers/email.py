@@ -1,6 +1,6 @@
 """An e-mail to one reader, and the decision whether to send it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,8 @@ class Email:
     """What one reader is told about a row; the facts are what the template needs, as JSON has it.
 
     An e-mail without a kind always goes out, as does an essential one. One that `takes_back` the
-    e-mail of another template cancels that while it waits, and then need not be sent itself. The
+    e-mails of other templates cancels these while they wait; if none has gone out, it need not be
+    sent itself. The
     same e-mail about the same row goes out once, unless the `occasion` differs. Whether it is
     still wanted is asked again when its turn has come, and whether the row is in the state
     `only_while` it is called for.
@@ -33,7 +34,7 @@ class Email:
     about: Record
     facts: Mapping[str, Any]
     kind: EventKind | None = None
-    takes_back: str | None = None
+    takes_back: Sequence[str] = ()
     occasion: str = ""
     urgency: Urgency = Urgency.NORMAL
     only_while: Choice | None = None
@@ -61,7 +62,8 @@ class Email:
         return None if promised else NotMailed.PROMISED_BEFORE
 
     async def _reason_against(self) -> NotMailed | None:
-        if self.takes_back and not await OutgoingEmail.take_back(self.takes_back, about=self.about):
+        gone = [await OutgoingEmail.take_back(it, about=self.about) for it in self.takes_back]
+        if gone and not any(gone):
             return NotMailed.NOTHING_TO_TAKE_BACK
         return await reason_against(self.kind, self.reader)
 

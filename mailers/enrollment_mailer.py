@@ -4,6 +4,7 @@ from typing import Any
 
 from mailers.email import Email
 from models import Enrollment, EventKind, Member, clock
+from models.returning import Return
 
 
 def welcome(enrollment: Enrollment) -> Email:
@@ -15,6 +16,23 @@ def welcome(enrollment: Enrollment) -> Email:
         facts={
             "role": enrollment.role.name.lower(),
             "partner_role": enrollment.role.other.name.lower(),
+        },
+    )
+
+
+def welcome_back(back: Return) -> Email:
+    """To a member whose pause ended on its day, in the morning: you are found again."""
+    first = back.enrollments[0]
+    return Email(
+        template="enrollment_mailer/welcome_back",
+        reader=first.member,
+        about=first,
+        kind=EventKind.PAUSE_ENDED,
+        occasion=_occasion(first),
+        facts={
+            "roles": [it.role.name.lower() for it in back.enrollments],
+            "returned_on": back.returned_on.isoformat(),
+            "waiting": back.waiting_requests,
         },
     )
 
@@ -47,7 +65,11 @@ def _about_status(
         reader=partner,
         about=enrollment,
         kind=EventKind.PARTNER_STATUS_CHANGED,
-        # One may pause any number of times, and the partners are told each time.
-        occasion=str(clock.milliseconds(enrollment.updated_at)),
+        occasion=_occasion(enrollment),
         facts={**facts, "partner": enrollment.member.name, "partner_role": role},
     )
+
+
+def _occasion(enrollment: Enrollment) -> str:
+    """One may pause any number of times, and people are told each time."""
+    return str(clock.milliseconds(enrollment.updated_at))

@@ -5,9 +5,19 @@ from datetime import datetime
 from typing import Any
 
 from mailers.email import Email
-from models import ContactVisibility, EventKind, Member, MentoringRequest, Topic
+from models import (
+    ContactVisibility,
+    EventKind,
+    Member,
+    MentoringRequest,
+    RequestState,
+    Topic,
+    Urgency,
+)
+from models.mentoring_request.reminding import Reminder
 
 _RECEIVED = "request_mailer/received"
+_TO_THE_PERSON_ASKED = (_RECEIVED, "request_mailer/reminder")  # while it waits for an answer
 
 
 def received(request: MentoringRequest, topics: Sequence[Topic]) -> Email:
@@ -73,9 +83,19 @@ def withdrawn(request: MentoringRequest) -> Email:
         reader=request.recipient,
         about=request,
         kind=EventKind.REQUEST_WITHDRAWN,
-        takes_back=_RECEIVED,
+        takes_back=_TO_THE_PERSON_ASKED,
         facts=_facts(request, partner=request.sender),
     )
+
+
+def reminder(reminder: Reminder) -> Email:
+    """To the person asked, once for each request: this waits for an answer."""
+    return _of_one_morning(("reminder", "reminders"), EventKind.REQUEST_WAITING, reminder)
+
+
+def follow_up_due(reminder: Reminder) -> Email:
+    """To the sender, once for each request: no answer yet, and following up is in order."""
+    return _of_one_morning(("follow_up_due", "follow_ups_due"), EventKind.FOLLOW_UP_DUE, reminder)
 
 
 def expired(request: MentoringRequest, reader: Member) -> Email:
@@ -88,6 +108,32 @@ def closed(request: MentoringRequest, reader: Member) -> Email:
     return _ended("request_mailer/closed", EventKind.REQUEST_CLOSED, request, reader)
 
 
+def _of_one_morning(names: tuple[str, str], kind: EventKind, reminder: Reminder) -> Email:
+    """One e-mail, about one request or about several: then it stands in the thread of the first."""
+    one, several = names
+    reader, requests = reminder
+    waiting = [_waiting(it, reader) for it in requests]
+    is_one = len(waiting) == 1
+    return Email(
+        template=f"request_mailer/{one if is_one else several}",
+        reader=reader,
+        about=requests[0],
+        kind=kind,
+        urgency=Urgency.BULK,
+        only_while=RequestState.PENDING if is_one else None,
+        facts=waiting[0] if is_one else {"requests": waiting},
+    )
+
+
+def _waiting(request: MentoringRequest, reader: Member) -> dict[str, Any]:
+    is_asked = reader.id == request.recipient_id
+    return {
+        **_facts(request, partner=request.sender if is_asked else request.recipient),
+        "asked_on": _day(request.created_at, reader),
+        "answer_by": _day(request.expires_at, reader),
+    }
+
+
 def _ended(template: str, kind: EventKind, request: MentoringRequest, reader: Member) -> Email:
     is_asked = reader.id == request.recipient_id
     return Email(
@@ -95,7 +141,7 @@ def _ended(template: str, kind: EventKind, request: MentoringRequest, reader: Me
         reader=reader,
         about=request,
         kind=kind,
-        takes_back=_RECEIVED if is_asked else None,
+        takes_back=_TO_THE_PERSON_ASKED if is_asked else (),
         facts={
             **_facts(request, partner=request.sender if is_asked else request.recipient),
             "is_asked": is_asked,

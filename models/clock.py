@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+MORNING = time(9)  # when people are written to who need not hear of something at once
+
 _MILLISECOND = timedelta(milliseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -30,3 +32,16 @@ def today(time_zone: str) -> date:
 def beginning_of(day: date, time_zone: str) -> datetime:
     """The instant in UTC at which a calendar day begins in a time zone."""
     return datetime.combine(day, time.min, ZoneInfo(time_zone)).astimezone(UTC)
+
+
+def morning(since: datetime, time_zone: str) -> datetime:
+    """The first MORNING in a time zone that is not before an instant; in UTC.
+
+    Where the clocks skip it, it is as long after midnight as on other days. Where they show it
+    twice, it is the first of the two.
+    """
+    zone = ZoneInfo(time_zone)
+    today = since.astimezone(zone).date()
+    days = (today + timedelta(days=it) for it in range(3))
+    mornings = (datetime.combine(it, MORNING, zone).astimezone(UTC) for it in days)
+    return next(it for it in mornings if it >= since)

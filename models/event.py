@@ -23,9 +23,13 @@ class EventKind(Choice):
     REQUEST_DECLINED = "A request was declined."
     REQUEST_WITHDRAWN = "A request was withdrawn."
     REQUEST_EXPIRED = "A request was not answered in time."
+    REQUEST_WAITING = "A request has waited for the viewer's answer for days."
     REQUEST_CLOSED = (
         "The program closed a request: one side is full, left or is no longer a member."
     )
+    FOLLOW_UP_DUE = "A request of the viewer has waited for days: following up is in order."
+    FOLLOW_UP_RECEIVED = "The sender of a request followed up on it."
+    PAUSE_ENDED = "The pause of the viewer ended on the day they named."
     PARTNER_STATUS_CHANGED = "A partner paused, returned or left."
     RELATIONSHIP_COMPLETED = "A relationship was completed."
     GRATITUDE_RECEIVED = "A gratitude note came in."

@@ -17,6 +17,10 @@ from models.profile import CareerStage, ContactVisibility, ProfileChanges, check
 from models.record import Record
 from models.refusal import Reason, Refusal
 
+MOST_AT_ONCE = (
+    100  # members for whom something is done in one transaction, which must not take long
+)
+
 # In SQL, of a `member m` at `:now`: still a member, and not suspended.
 IN_GOOD_STANDING = "(m.suspended_at IS NULL AND (m.valid_until IS NULL OR m.valid_until > :now))"
 
@@ -149,6 +153,19 @@ class Member(Record):
                 "SELECT id FROM member WHERE id IN :ids ORDER BY id FOR NO KEY UPDATE",
                 ids=sorted(ids),
             )
+
+    @staticmethod
+    async def lock_some(which: str, **values: object) -> list[str]:
+        """Lock a few members `m` of whom this is true, in SQL. Gives their ids.
+
+        Those whom another transaction has locked are left to it, and nobody waits: what is done
+        for many members takes its turns so.
+        """
+        skip = "FOR NO KEY UPDATE OF m SKIP LOCKED" if dialect() == "postgresql" else ""
+        found = await rows(
+            f"SELECT m.id FROM member m WHERE {which} LIMIT {MOST_AT_ONCE} {skip}", **values
+        )
+        return [it["id"] for it in found]
 
 
 @dataclass(frozen=True)

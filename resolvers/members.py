@@ -6,6 +6,7 @@ from typing import Unpack
 from context import Context, Info
 from models import ContactVisibility, Enrollment, Member, Role, Viewer
 from models.database import rows
+from models.mentoring_request.reminding import wait_for_mornings_of
 from models.profile import ProfileChanges
 from resolvers import program
 
@@ -89,6 +90,8 @@ async def update_profile(info: Info, **changes: Unpack[ProfileChanges]) -> Membe
     """Changes the viewer's public side."""
     viewer = info.context.viewer
     await viewer.change(changes)
+    if "time_zone" in changes:
+        await wait_for_mornings_of(viewer)
     for enrollment in await Enrollment.of(viewer):
         await enrollment.refresh_derived(viewer)
     return viewer

@@ -59,6 +59,8 @@ async def _tell_others(settled: list[Settled]) -> None:
 async def _tell_partners(enrollment: Enrollment, message: str) -> dict[str, Member]:
     """Those who were told, by id."""
     partners = await MentoringRelationship.partners_in(enrollment)
+    if partners and enrollment.status is ParticipationStatus.PAUSED:
+        await enrollment.partners_told()  # and so they are told when the day of return comes
     for partner in partners:
         kind = EventKind.PARTNER_STATUS_CHANGED
         await Event.of(enrollment, kind, to=partner.id, by=enrollment.member_id)

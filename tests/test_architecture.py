@@ -14,7 +14,8 @@ ARROWS = {
     "mailers": {"models", "settings"},
     "resolvers": {"context", "mailers", "models"},
     "schema": {"context", "models", "resolvers", "settings"},
-    "worker": {"mailers", "models", "settings"},
+    "duties": {"mailers", "models"},
+    "worker": {"duties", "mailers", "models", "settings"},
     "demo": {"models"},
     "main": {"demo", "models", "schema", "settings", "worker"},
 }

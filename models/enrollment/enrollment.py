@@ -166,4 +166,7 @@ class Enrollment(Participation):
         self.free_hours = free_hours(self.availability, member.time_zone)
         if self.return_on:
             self.returns_at = clock.beginning_of(self.return_on, member.time_zone)
-        await self.save(update_fields=["search_text", "free_hours", "returns_at"])
+        if self.returned_on:
+            day = clock.beginning_of(self.returned_on, member.time_zone)
+            self.welcome_at = clock.morning(day, member.time_zone)
+        await self.save(update_fields=["search_text", "free_hours", "returns_at", "welcome_at"])

@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 from typing import Self
 
 from tortoise import fields
-from tortoise.queryset import QuerySet
 
 from models import clock
 from models.choice import Choice
@@ -60,6 +59,9 @@ class Participation(Record):
     )
     noted_return_on: date | None = fields.DateField(source_field="return_on", null=True)
     returns_at: datetime | None = MomentField(null=True)
+    returned_on: date | None = fields.DateField(null=True)
+    welcome_at: datetime | None = MomentField(null=True)
+    pause_told_at: datetime | None = MomentField(null=True)
     capacity = fields.IntField()
     places_taken = fields.IntField(default=0)
 
@@ -97,6 +99,7 @@ class Participation(Record):
         self._require_enrolled()
         await self.fetch_related("member")
         self._check_return(until)
+        self.returned_on, self.welcome_at = None, None
         self.noted_status, self.noted_return_on = ParticipationStatus.PAUSED, until
         self.returns_at = clock.beginning_of(until, self.member.time_zone) if until else None
         await self._save_status()
@@ -107,15 +110,48 @@ class Participation(Record):
         self._return_to(ParticipationStatus.ACTIVE)
         await self._save_status()
 
+    async def return_on_its_day(self) -> None:
+        """Take part again, because the day of return has come. Its owner, loaded, is due a welcome."""
+        told_at, returns_at = self.pause_told_at, self.returns_at or clock.now()
+        day = returns_at.astimezone(self.member.clock_zone).date()
+        self._return_to(ParticipationStatus.ACTIVE)
+        self.pause_told_at, self.returned_on = told_at, day
+        self.welcome_at = clock.morning(returns_at, self.member.time_zone)
+        await self._save_status()
+
+    async def welcomed(self) -> None:
+        """Note that the owner is welcome back, and whoever has to know knows."""
+        self._owe_nothing()
+        await self._save_status()
+
+    async def partners_told(self) -> None:
+        """Note that partners know of the pause, from this moment on."""
+        self.pause_told_at = self.pause_told_at or clock.now()
+        await self._save_status()
+
     async def leave(self) -> None:
         """Take no part any more."""
         self._return_to(ParticipationStatus.LEFT)
         await self._save_status()
 
     @classmethod
-    def due_to_return(cls) -> QuerySet[Self]:
-        """Those whose pause is over by its day of return, and who are still noted as paused."""
-        return cls.filter(returns_at__lte=clock.now())
+    async def due_to_return(cls) -> list[Self]:
+        """A few whose day of return has come and who are noted as paused; locked, with their members."""
+        return await cls._due("returns_at")
+
+    @classmethod
+    async def due_a_welcome(cls) -> list[Self]:
+        """A few who came back on their day and are to be welcomed now; locked, with their members."""
+        return await cls._due("welcome_at")
+
+    @classmethod
+    async def _due(cls, instant: str) -> list[Self]:
+        members = await Member.lock_some(
+            f"m.id IN (SELECT member_id FROM enrollment WHERE {instant} <= :now)", now=clock.now()
+        )
+        # Only now, when nobody else can change them: some may have paused again in the meantime.
+        due = cls.filter(**{f"{instant}__lte": clock.now(), "member_id__in": members})
+        return await due.order_by("member_id", "-role").prefetch_related("member")
 
     async def take_place(self) -> None:
         """Fill one of the places. Refuses NO_CAPACITY."""
@@ -151,8 +187,12 @@ class Participation(Record):
 
     def _return_to(self, status: ParticipationStatus) -> None:
         self.noted_status, self.noted_return_on, self.returns_at = status, None, None
+        self._owe_nothing()
+
+    def _owe_nothing(self) -> None:
+        self.returned_on, self.welcome_at, self.pause_told_at = None, None, None
 
     async def _save_status(self) -> None:
         self.updated_at = clock.now()
-        columns = ["noted_status", "noted_return_on", "returns_at", "updated_at"]
-        await self.save(update_fields=columns)
+        dates = ["noted_return_on", "returns_at", "returned_on", "welcome_at", "pause_told_at"]
+        await self.save(update_fields=["noted_status", "updated_at", *dates])

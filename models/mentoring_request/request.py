@@ -58,6 +58,11 @@ class MentoringRequest(Record):
     follow_up_from = MomentField()
     expires_at = MomentField()
     held_since: datetime | None = MomentField(null=True)
+    remind_at: datetime | None = MomentField(null=True)
+    reminded_at: datetime | None = MomentField(null=True)
+    suggest_at: datetime | None = MomentField(null=True)
+    suggested_at: datetime | None = MomentField(null=True)
+    follow_up_sent_at: datetime | None = MomentField(null=True)
 
     class Meta:
         table = "mentoring_request"
@@ -138,6 +143,7 @@ class MentoringRequest(Record):
     @classmethod
     async def _send(cls, sender: Member, recipient: Enrollment, message: str) -> Self:
         program, now = await Program.current(), clock.now()
+        follow_up_from = now + program.follow_up_after
         is_mentor_asked = recipient.role is Role.MENTOR
         return await cls.create(
             created_at=now,
@@ -146,7 +152,9 @@ class MentoringRequest(Record):
             sender=sender,
             recipient=recipient.member,
             message=message,
-            follow_up_from=now + program.follow_up_after,
+            follow_up_from=follow_up_from,
+            remind_at=clock.morning(follow_up_from, recipient.member.time_zone),
+            suggest_at=clock.morning(follow_up_from, sender.time_zone),
             expires_at=now + program.request_expiry,
         )
 

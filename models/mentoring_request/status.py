@@ -5,6 +5,7 @@ from datetime import date
 
 from models import text
 from models.enrollment import Enrollment, ParticipationStatus, Role, WaitingRequests
+from models.event import Event, EventKind
 from models.member import Member
 from models.mentoring_request import waiting
 from models.refusal import Problems, Reason, Refusal
@@ -88,9 +89,10 @@ async def resume(enrollment: Enrollment) -> None:
 
 
 async def end_due_pauses() -> list[Enrollment]:
-    """Note the returns of those whose day has come. Gives them."""
+    """Note the returns of a few whose day has come. Gives them."""
     due = await Enrollment.due_to_return()
-    await Member.lock([it.member_id for it in due])
     for enrollment in due:
-        await resume(enrollment)
+        await waiting.release(enrollment, at=enrollment.returns_at)
+        await enrollment.return_on_its_day()
+        await Event.of(enrollment, EventKind.PAUSE_ENDED, to=enrollment.member_id, by=None)
     return due

@@ -9,6 +9,7 @@ from models.database import dialect, rows
 from models.enrollment import Enrollment, Role
 from models.event import Event, EventKind
 from models.member import Member
+from models.mentoring_request.reminding import wait_for_mornings
 from models.mentoring_request.request import MentoringRequest, settle
 from models.mentoring_request.state import RequestState
 
@@ -32,7 +33,7 @@ async def release(enrollment: Enrollment, *, at: datetime | None) -> None:
     It stood still until now, or until `at` if that is past.
     """
     now = clock.now()
-    await rows(
+    released = await rows(
         f"""
         UPDATE mentoring_request
         SET expires_at = expires_at + (:now - held_since),
@@ -43,6 +44,7 @@ async def release(enrollment: Enrollment, *, at: datetime | None) -> None:
         member=enrollment.member_id,
         now=min(now, at or now),
     )
+    await wait_for_mornings([it["id"] for it in released])
 
 
 class Settled(NamedTuple):

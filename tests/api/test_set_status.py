@@ -1,10 +1,13 @@
 """`setStatus`: pausing, coming back, leaving, and telling the partners."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from duties import Duties
 from models import Enrollment, ParticipationStatus, clock
+from models.picture import Storage
 from tests.client import Api
 from tests.conftest import Time
 from tests.factories import a_member, a_mentee, a_mentor, a_relationship, a_request
@@ -214,3 +217,28 @@ async def test_a_partner_in_both_roles_is_named_once(ask: Api) -> None:
     payload = await ask.does(SET_STATUS, as_=grace, status="PAUSED", notifyPartners=True)
 
     assert payload["notifiedPartners"] == [{"id": mia.member_id}]
+
+
+@pytest.mark.parametrize(
+    ("is_told", "news"),
+    [
+        (True, ["enrollment_mailer/partner_paused", "enrollment_mailer/partner_back"]),
+        (False, []),
+    ],
+)
+async def test_partners_hear_that_a_pause_ended_on_its_day_if_they_were_told_of_it(
+    ask: Api, time: Time, tmp_path: Path, is_told: bool, news: list[str]
+) -> None:
+    grace = await a_mentor()
+    mia = (await a_relationship(mentor=grace)).mentee
+    return_on = str(clock.today("UTC") + timedelta(days=5))
+    await ask.does(
+        SET_STATUS, as_=grace, status="PAUSED", returnOn=return_on, notifyPartners=is_told
+    )
+
+    time.passes(timedelta(days=7))
+    while await Duties(Storage(str(tmp_path))).do():
+        pass
+
+    assert await told(mia) == news
+    assert await told(grace) == ["enrollment_mailer/welcome_back"]

@@ -7,6 +7,7 @@ _ENROLLMENT_OF_RECIPIENT = (
     " AND e.role = CASE WHEN q.recipient_id = q.mentor_id THEN 'MENTOR' ELSE 'MENTEE' END"
 )
 _EVENTS = "SELECT count(*) FROM event v WHERE v.request_id = q.id AND v.kind"
+_ON_THE_WAY = "('REQUEST_RECEIVED', 'REQUEST_WAITING', 'FOLLOW_UP_DUE', 'FOLLOW_UP_RECEIVED')"
 _TOLD = "CASE q.state WHEN 'PENDING' THEN 0 WHEN 'EXPIRED' THEN 2 ELSE 1 END"
 _EMAILS = "SELECT count(*) FROM outgoing_email m WHERE m.about_id = q.id AND m.template"
 
@@ -26,8 +27,15 @@ _VIOLATIONS = {
     "a request has one event of being sent, and of what became of it one for each who is told": f"""
         SELECT q.id FROM mentoring_request q
         WHERE ({_EVENTS} = 'REQUEST_RECEIVED') <> 1
-           OR ({_EVENTS} <> 'REQUEST_RECEIVED') <> {_TOLD}
+           OR ({_EVENTS} NOT IN {_ON_THE_WAY}) <> {_TOLD}
            OR ({_EVENTS} = 'REQUEST_' || q.state) <> {_TOLD}
+    """,
+    "what the clock says of a waiting request, it says once, and notes it": f"""
+        SELECT q.id FROM mentoring_request q
+        WHERE ({_EVENTS} = 'REQUEST_WAITING') <> CASE WHEN q.reminded_at IS NULL THEN 0 ELSE 1 END
+           OR ({_EVENTS} = 'FOLLOW_UP_DUE') <> CASE WHEN q.suggested_at IS NULL THEN 0 ELSE 1 END
+           OR ({_EVENTS} = 'FOLLOW_UP_RECEIVED')
+              <> CASE WHEN q.follow_up_sent_at IS NULL THEN 0 ELSE 1 END
     """,
     "a completed relationship has one event that says so": """
         SELECT r.id FROM mentoring_relationship r

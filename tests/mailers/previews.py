@@ -22,6 +22,8 @@ from models import (
     Role,
     Topic,
 )
+from models.mentoring_request.reminding import Reminder
+from models.returning import Return
 from settings import Settings
 
 
@@ -65,8 +67,9 @@ def a_request(
 ) -> MentoringRequest:
     mentee = recipient if mentor is sender else sender
     people = {"sender": sender, "recipient": recipient, "mentor": mentor, "mentee": mentee}
-    due = datetime(2026, 3, 14, 12, tzinfo=UTC)
-    return saved(MentoringRequest(**people, expires_at=due, follow_up_from=due, **details))
+    days = [datetime(2026, 3, day, 12, tzinfo=UTC) for day in (1, 8, 15)]
+    dates = dict(zip(("created_at", "follow_up_from", "expires_at"), days, strict=True))
+    return saved(MentoringRequest(**people, **dates, **details))
 
 
 def an_enrollment(member: Member, role: Role, **details: Any) -> Enrollment:
@@ -134,12 +137,26 @@ PREVIEWS: dict[str, Callable[[], Email]] = {
     ),
     "request_mailer/declined without words": lambda: request_mailer.declined(BADGE),
     "request_mailer/withdrawn": lambda: request_mailer.withdrawn(ASKING),
+    "request_mailer/reminder": lambda: request_mailer.reminder(Reminder(GRACE, [ASKING])),
+    "request_mailer/reminders": lambda: request_mailer.reminder(
+        Reminder(GRACE, [ASKING, a_request(sender=SHY, recipient=GRACE, mentor=GRACE)])
+    ),
+    "request_mailer/follow_up_due": lambda: request_mailer.follow_up_due(Reminder(ADA, [ASKING])),
+    "request_mailer/follow_ups_due": lambda: request_mailer.follow_up_due(
+        Reminder(ADA, [ASKING, a_request(sender=ADA, recipient=SHY, mentor=SHY)])
+    ),
     "request_mailer/closed": lambda: request_mailer.closed(ASKING, ADA),
     "request_mailer/closed for the person asked": lambda: request_mailer.closed(ASKING, GRACE),
     "request_mailer/expired": lambda: request_mailer.expired(ASKING, ADA),
     "request_mailer/expired for the person asked": lambda: request_mailer.expired(ASKING, GRACE),
     "enrollment_mailer/welcome": lambda: enrollment_mailer.welcome(MENTOR),
     "enrollment_mailer/welcome as a mentee": lambda: enrollment_mailer.welcome(MENTEE),
+    "enrollment_mailer/welcome_back": lambda: enrollment_mailer.welcome_back(
+        Return([MENTOR], date(2026, 9, 1), 0, [])
+    ),
+    "enrollment_mailer/welcome_back to what waits": lambda: enrollment_mailer.welcome_back(
+        Return([MENTOR, an_enrollment(GRACE, Role.MENTEE)], date(2026, 9, 1), 3, [])
+    ),
     "enrollment_mailer/partner_paused": lambda: enrollment_mailer.partner_paused(AWAY, ADA, AT_SEA),
     "enrollment_mailer/partner_back": lambda: enrollment_mailer.partner_back(
         MENTOR, ADA, "The sea was kind. When shall we talk?"

@@ -1,0 +1,97 @@
+"""What the calendar brings: a table of duties, each of which takes what is due and says how many.
+
+There are no timers. What is due is a row that says when; any worker takes it, once, in one
+transaction with what it leads to. So nothing is forgotten while no worker runs, and nothing is
+done twice. A new duty is a verb that does this, and a line in the table.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from mailers import enrollment_mailer, request_mailer
+from models import Budget
+from models.database import transaction
+from models.mentoring_request.reminding import remind_due, suggest_due
+from models.mentoring_request.status import end_due_pauses
+from models.mentoring_request.waiting import expire_due
+from models.picture import Storage, sweep
+from models.returning import welcome_due
+
+log = logging.getLogger(__name__)
+
+Duty = Callable[[], Awaitable[int]]
+
+
+class Duties:
+    """All of them, for one worker."""
+
+    def __init__(self, pictures: Storage) -> None:
+        self._duties: dict[str, Duty] = {
+            # First, because the days of requests go on from there.
+            "end pauses": lambda: transaction(_end_pauses),
+            "have requests expire": lambda: transaction(_expire),
+            "remind of requests": lambda: transaction(_remind),
+            "suggest to follow up": lambda: transaction(_suggest),
+            "welcome people back": lambda: transaction(_welcome_back),
+            "remove pictures": lambda: sweep(pictures),
+            "forget full budgets": _forget_budgets,
+        }
+        self._failing = set[str]()
+
+    async def do(self) -> int:
+        """Do some of each, whatever becomes of the others. Gives how many things that was."""
+        return sum([await self._do(name, duty) for name, duty in self._duties.items()])
+
+    async def _do(self, name: str, duty: Duty) -> int:
+        try:
+            done = await duty()
+        except Exception as trouble:
+            self._note(trouble, name)
+            return 0
+        self._failing.discard(name)
+        return done
+
+    def _note(self, trouble: Exception, name: str) -> None:
+        """Log it the first time: the same trouble every half minute would bury all else."""
+        if name not in self._failing:
+            log.error("the worker cannot %s; it keeps trying", name, exc_info=trouble)
+        self._failing.add(name)
+
+
+async def _end_pauses() -> int:
+    return len(await end_due_pauses())
+
+
+async def _expire() -> int:
+    settled = await expire_due()
+    for request, reader in settled:
+        await request_mailer.expired(request, reader).deliver_later()
+    return len(settled)
+
+
+async def _remind() -> int:
+    reminders = await remind_due()
+    for it in reminders:
+        await request_mailer.reminder(it).deliver_later()
+    return len(reminders)
+
+
+async def _suggest() -> int:
+    reminders = await suggest_due()
+    for it in reminders:
+        await request_mailer.follow_up_due(it).deliver_later()
+    return len(reminders)
+
+
+async def _welcome_back() -> int:
+    returns = await welcome_due()
+    for it in returns:
+        await enrollment_mailer.welcome_back(it).deliver_later()
+        for enrollment, partner in it.news:
+            await enrollment_mailer.partner_back(enrollment, partner, "").deliver_later()
+    return len(returns)
+
+
+async def _forget_budgets() -> int:
+    await Budget.forget_full()
+    return 0  # there are always some, and they are nobody's concern
