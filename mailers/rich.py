@@ -71,7 +71,7 @@ def finished(page: str) -> str:
 
 def _part(found: list[str], is_list: bool) -> str:
     if is_list:
-        return f"<ul>{''.join(found)}</ul>"
+        return f"<ul>{' '.join(found)}</ul>"
     return "\n".join(it if it.startswith("<blockquote") else f"<p>{it}</p>" for it in found)
 
 
