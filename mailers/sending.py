@@ -124,7 +124,7 @@ class Sending:
             **email.facts,
         }
         return message(
-            render(email.template, facts),
+            render(email.template, facts, reader.email_language_in(program)),
             id=email.id,
             to=reader,
             sender=self.settings.mail_from,

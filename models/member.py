@@ -10,10 +10,11 @@ from tortoise import fields
 from tortoise.expressions import Q, Subquery
 from tortoise.queryset import QuerySet
 
-from models import clock, email_address, password, text
+from models import clock, email_address, email_language, password, text
 from models.database import dialect, rows
 from models.fields import MomentField, one_of
 from models.profile import CareerStage, ContactVisibility, ProfileChanges, check
+from models.program import Program
 from models.record import Record
 from models.refusal import Reason, Refusal
 
@@ -51,6 +52,7 @@ class Member(Record):
     industry = fields.TextField(null=True)
     career_stage: CareerStage | None = one_of(CareerStage, null=True)
     languages = fields.TextField(default="")
+    email_language: str | None = fields.TextField(null=True)
     time_zone = fields.TextField(default="UTC")
     contact_visibility = one_of(ContactVisibility, default=ContactVisibility.PARTNERS)
 
@@ -72,6 +74,11 @@ class Member(Record):
     def language_tags(self) -> list[str]:
         """Languages spoken, as BCP 47 tags, the best first."""
         return self.languages.split()
+
+    def email_language_in(self, program: Program) -> str:
+        """The language of e-mails: as chosen, else the first offered that is spoken, or the program's."""
+        chosen = [self.email_language] if self.email_language else []
+        return email_language.best([*chosen, *self.language_tags, *program.language_tags])
 
     @property
     def is_in_good_standing(self) -> bool:

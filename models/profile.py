@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TypedDict
 from urllib.parse import urlsplit
 
-from models import text
+from models import email_language, text
 from models.choice import Choice
 from models.refusal import Problems, Reason
 
@@ -45,6 +45,7 @@ class ProfileChanges(TypedDict, total=False):
     industry: str | None
     career_stage: CareerStage | None
     languages: Sequence[str]
+    email_language: str | None
     time_zone: str
     contact_visibility: ContactVisibility
 
@@ -66,6 +67,8 @@ def check(changes: ProfileChanges) -> None:
         _bound(changes, "bio", str(changes["bio"]), problems, most=text.PARAGRAPHS)
     if changes.get("avatar_url") is not None:
         _check_picture(str(changes["avatar_url"]), problems)
+    if changes.get("email_language") is not None:
+        _check_email_language(changes, str(changes["email_language"]), problems)
     if len(changes.get("languages", ())) > MOST_LANGUAGES:
         message = f"At most {MOST_LANGUAGES} languages, please."
         problems.add(Reason.OUT_OF_RANGE, message, field=("languages",))
@@ -80,6 +83,13 @@ def _bound(
     is_required = name == "name"
     tidy = text.bounded(value, problems, field=(name,), most=most, is_required=is_required)
     changes[name] = tidy or None  # type: ignore[literal-required]
+
+
+def _check_email_language(changes: ProfileChanges, tag: str, problems: Problems) -> None:
+    changes["email_language"] = email_language.nearest(tag)
+    if changes["email_language"] is None:
+        message = f"E-mails can be had in {email_language.names()}."
+        problems.add(Reason.INVALID, message, field=("email_language",))
 
 
 def _check_picture(url: str, problems: Problems) -> None:

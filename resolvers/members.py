@@ -17,6 +17,11 @@ async def viewer(info: Info) -> Viewer | None:
     return Viewer(member) if member else None
 
 
+async def email_language(info: Info) -> str:
+    """Language of the e-mails: as chosen, else the first offered that the viewer speaks, or the program's."""
+    return info.context.viewer.email_language_in(await program.current(info.context))
+
+
 async def viewer_mentor_enrollment(info: Info) -> Enrollment | None:
     """Enrollment as a mentor, if any."""
     return await info.context.batched(_enrollment_of, (info.context.viewer.id, Role.MENTOR))

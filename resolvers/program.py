@@ -1,7 +1,7 @@
 """The program: its texts, its rules, its vocabulary."""
 
 from context import Context, Info
-from models import Program, Role, Topic
+from models import Program, Role, Topic, email_language
 from models.search import enrolled_counts
 
 
@@ -13,6 +13,11 @@ async def program(info: Info) -> Program:
 async def languages(program: Program, info: Info) -> list[str]:
     """Languages members can choose."""
     return program.language_tags
+
+
+async def email_languages(program: Program, info: Info) -> list[str]:
+    """Languages members can have their e-mails in."""
+    return list(email_language.OFFERED)
 
 
 async def topics(info: Info) -> list[Topic]:

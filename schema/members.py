@@ -55,6 +55,7 @@ class Member(Node):
             "location",
             "industry",
             "career_stage",
+            "email_language",
         ]
     ),
 )
@@ -71,6 +72,9 @@ class UpdateProfileInput:
     industry: str | None = may("Industry the person works in.")
     career_stage: models.CareerStage | None = may("Stage of the career.")
     languages: list[LanguageTag] | None = may("Languages spoken, the best first; at most 10.")
+    email_language: LanguageTag | None = may(
+        "Language of the e-mails, one of `Program.emailLanguages`; null leaves it to the languages spoken."
+    )
     time_zone: TimeZone | None = may("Time zone the person lives in.")
     contact_visibility: models.ContactVisibility | None = may("Who may see the e-mail address.")
 

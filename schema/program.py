@@ -29,6 +29,7 @@ class Program:
     )
     expectations: str = said("What those who enroll accept, in Markdown.")
     languages: list[LanguageTag] = asks(program.languages)
+    email_languages: list[LanguageTag] = asks(program.email_languages)
     topics: list[Topic] = query(program.topics)
     max_open_requests: int = said("How many requests one member may have open at a time.")
     follow_up_after_days: int = said(

@@ -15,7 +15,7 @@ from schema.members import Member
 from schema.nodes import MutationPayload, Node, result
 from schema.relationships import RelationshipConnection, RelationshipFilter
 from schema.requests import RequestConnection, RequestFilter
-from schema.scalars import EmailAddress
+from schema.scalars import EmailAddress, LanguageTag
 
 choice(models.SignInKind)
 
@@ -46,6 +46,7 @@ class Viewer(Node):
     member: Member = said("The public side of this person.")
     email: EmailAddress = said("Address that signs in and receives e-mails.")
     contact_visibility: models.ContactVisibility = said("Who may see the address.")
+    email_language: LanguageTag = query(members.email_language)
     is_admin: bool = said("Whether the viewer is a coordinator of the program.")
     mentor_enrollment: Enrollment | None = query(members.viewer_mentor_enrollment)
     mentee_enrollment: Enrollment | None = query(members.viewer_mentee_enrollment)

@@ -19,7 +19,7 @@ from tests.factories import (
 
 VIEWER = """
 { viewer {
-  id email contactVisibility isAdmin
+  id email contactVisibility emailLanguage isAdmin
   member { id name } mentorEnrollment { id } menteeEnrollment { id }
 } }"""
 UPDATE_PROFILE = """
@@ -29,7 +29,7 @@ mutation($input: UpdateProfileInput!) {
     member {
       name pronouns avatarUrl headline bio organization location industry careerStage languages timeZone
     }
-    query { viewer { contactVisibility } }
+    query { viewer { contactVisibility emailLanguage } }
   }
 }"""
 EMAIL = "query($id: ID!) { node(id: $id) { ... on Member { email } } }"
@@ -85,7 +85,7 @@ async def test_a_profile_is_changed_at_once(ask: Api) -> None:
     payload = await ask.does(UPDATE_PROFILE, as_=ada, contactVisibility="MEMBERS", **PROFILE)
 
     assert payload["member"] == PROFILE
-    assert payload["query"]["viewer"] == {"contactVisibility": "MEMBERS"}
+    assert payload["query"]["viewer"]["contactVisibility"] == "MEMBERS"
 
 
 async def test_what_is_left_out_stays_and_null_clears(ask: Api) -> None:
@@ -117,7 +117,7 @@ async def test_null_leaves_what_nobody_can_be_without(ask: Api) -> None:
     assert payload["member"]["name"] == "Ada Byron"
     assert payload["member"]["languages"] == ["en"]
     assert payload["member"]["timeZone"] == "Europe/London"
-    assert payload["query"]["viewer"] == {"contactVisibility": "PARTNERS"}
+    assert payload["query"]["viewer"]["contactVisibility"] == "PARTNERS"
 
 
 @pytest.mark.parametrize(
@@ -131,6 +131,7 @@ async def test_null_leaves_what_nobody_can_be_without(ask: Api) -> None:
         ("avatarUrl", "http://example.org/ada.png", "INVALID"),
         ("avatarUrl", "https://" + "x" * 500, "INVALID"),
         ("languages", ["en"] * 11, "OUT_OF_RANGE"),
+        ("emailLanguage", "tlh", "INVALID"),
     ],
 )
 async def test_a_profile_keeps_within_its_bounds(
@@ -171,6 +172,43 @@ async def test_what_is_no_time_zone_or_language_is_not_even_tried(
     answer = await ask.answer(UPDATE_PROFILE, as_=await a_member(), input=input)
 
     assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
+async def email_language(ask: Api, member: Member) -> str:
+    return str((await ask(VIEWER, as_=member))["viewer"]["emailLanguage"])
+
+
+async def test_emails_come_in_the_first_language_that_there_is(ask: Api) -> None:
+    speaker = await a_member(languages="tlh de-AT en")
+    nobody = await a_member(languages="")
+
+    assert await email_language(ask, speaker) == "de"
+    assert await email_language(ask, nobody) == "en"
+
+
+async def test_emails_come_in_the_language_one_chose(ask: Api) -> None:
+    ada = await a_member(languages="en de")
+
+    chosen = await ask.does(UPDATE_PROFILE, as_=ada, emailLanguage="de-CH")
+    cleared = await ask.does(UPDATE_PROFILE, as_=ada, emailLanguage=None)
+
+    assert chosen["query"]["viewer"]["emailLanguage"] == "de"
+    assert cleared["query"]["viewer"]["emailLanguage"] == "en"
+
+
+async def test_who_wants_a_language_that_there_is_not_hears_which_there_are(ask: Api) -> None:
+    ada = await a_member(languages="de")
+
+    [error] = await ask.refused(UPDATE_PROFILE, as_=ada, emailLanguage="pt-BR")
+
+    assert error["message"] == "E-mails can be had in English and German."
+    assert await email_language(ask, ada) == "de"
+
+
+async def test_a_program_may_be_at_home_in_another_language(ask: Api) -> None:
+    await Program.filter(id="program").update(languages="de en")
+
+    assert await email_language(ask, await a_member(languages="")) == "de"
 
 
 async def test_a_changed_name_is_found(ask: Api) -> None:

@@ -9,7 +9,7 @@ from tests.factories import a_mentee, a_mentor
 PROGRAM = """
 {
   program {
-    name welcome guide expectations languages
+    name welcome guide expectations languages emailLanguages
     maxOpenRequests followUpAfterDays requestExpiryDays coolOffDays mentorCapacity menteeCapacity
   }
 }"""
@@ -33,6 +33,7 @@ async def test_the_program_introduces_itself_to_everybody(ask: Api) -> None:
 
     assert program["name"] == "Mentor Match"
     assert program["languages"][:3] == ["en", "de", "fr"]
+    assert program["emailLanguages"] == ["en", "de"]
     assert program["welcome"].startswith("# Welcome")
     assert program["guide"].startswith("# How it works")
     assert "I answer requests within a week." in program["expectations"]

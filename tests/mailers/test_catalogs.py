@@ -7,8 +7,9 @@ import pytest
 from babel.messages.catalog import Message
 
 from mailers import plain, rich
-from mailers.catalogs import FOLDER, catalog
+from mailers.catalogs import FOLDER, SOURCE, catalog
 from mailers.rendering import environment
+from models.email_language import OFFERED
 from tests.mailers.catalogs import languages, read, updated
 
 PLACEHOLDER = re.compile(r"%\(\w+\)s|%")
@@ -22,6 +23,10 @@ def sentences(language: str) -> Iterator[Message]:
 
 def forms(message: Message) -> list[str]:
     return [message.string] if isinstance(message.string, str) else list(message.string)
+
+
+def test_every_language_on_offer_has_a_catalog_and_the_other_way_round() -> None:
+    assert set(OFFERED) == {SOURCE, *languages()}
 
 
 @every_language

@@ -86,6 +86,16 @@ async def test_what_was_promised_is_sent_once(host: MailHost) -> None:
     assert (await only_email()).mime is None
 
 
+async def test_an_email_is_written_in_the_language_of_its_reader(host: MailHost) -> None:
+    request = await a_promise(languages="fr de", time_zone="Europe/Berlin")
+
+    await a_worker(host).work_off()
+
+    [message] = received(host)
+    assert message["Subject"] == f"{request.sender.name} wünscht sich Sie als Mentor:in"
+    assert message["Content-Language"] == "de"
+
+
 async def test_many_are_sent(host: MailHost) -> None:
     for _ in range(10):
         await a_promise()
