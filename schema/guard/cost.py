@@ -20,7 +20,7 @@ from graphql import (
 )
 
 from resolvers import paging
-from schema.guard.limits import CONNECTION, FREE, ROWS
+from schema.guard.limits import CONNECTION, FREE, ROWS, SEARCH, SEARCHES
 
 _PAGE = ("first", "last")  # the arguments that say how large a page is
 
@@ -64,7 +64,8 @@ class Prices:
         if _is_connection(place[0]) and place[1] in ("edges", "nodes"):
             return Cost(each=1 + inner.once)
         if _is_connection(str(kind).strip("!")):
-            return Cost(CONNECTION + self._page(field) * inner.each + inner.once)
+            finding = SEARCH if place in SEARCHES else CONNECTION
+            return Cost(finding + self._page(field) * inner.each + inner.once)
         own = 0 if place in FREE or place[0].endswith("Edge") else 1  # an edge is counted itself
         return Cost(self._rows(field, place, kind) * (own + inner.once))
 
