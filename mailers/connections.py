@@ -14,7 +14,8 @@ MOST_MESSAGES = 100  # over one of them
 LONGEST_LIFE = 60.0  # seconds; servers hang up on who stays for long
 LONGEST_IDLE = 10.0  # seconds
 PATIENCE = 30.0  # seconds until a connection is there, encrypted and signed in
-COURTESY = 5.0  # seconds for what matters to nobody but the server
+READINESS = 5.0  # seconds until a connection that was used before is ready again
+COURTESY = 1.0  # seconds for taking leave, which matters to nobody but the server
 
 
 class Connection:
@@ -50,7 +51,7 @@ class Connection:
     async def is_ready(self) -> bool:
         """Make sure that nothing of the last message is left, and that the server is still there."""
         try:
-            await self.server.rset(timeout=COURTESY)
+            await self.server.rset(timeout=READINESS)
         except (aiosmtplib.SMTPException, OSError):
             self.server.close()
             return False
@@ -115,14 +116,16 @@ class Connections:
         """Close those that nobody has needed for a while, or that are used up."""
         given_up = [it for it in self._free if it.is_idle or not it.is_good_for_more]
         self._free = [it for it in self._free if it not in given_up]
-        for it in given_up:
-            await it.quit()
+        await _quit(given_up)
 
     async def close(self) -> None:
         """Close all that are free."""
         free, self._free = self._free, []
-        for it in free:
-            await it.quit()
+        await _quit(free)
+
+
+async def _quit(connections: list[Connection]) -> None:
+    await asyncio.gather(*[it.quit() for it in connections])
 
 
 def _why(trouble: Exception) -> str:

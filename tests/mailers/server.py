@@ -9,6 +9,8 @@ from typing import Any
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 OK = "250 OK"
+HANG_UP = "hang up"
+PASSWORD = "secret"  # that is right once a server has recovered
 
 
 @dataclass
@@ -29,6 +31,18 @@ class MailHost:
     stalls: bool = False  # answers no message
     is_stalling: asyncio.Event = field(default_factory=asyncio.Event)
     sessions: list[SMTP] = field(default_factory=list)
+    is_away: bool = False  # refuses connections
+    greeting: str | None = None  # said instead of taking part in anything
+    takes_all_the_same: bool = False  # whatever it answers
+    server: asyncio.Server | None = None
+
+    async def recover(self) -> None:
+        """Be a good mail server from now on."""
+        self.mail_from = self.recipient = self.message = OK
+        self.greeting, self.password = None, self.password and PASSWORD
+        self.stalls = self.takes_all_the_same = False
+        if self.is_away and self.server:
+            await self.server.start_serving()
 
     @property
     def url(self) -> str:
@@ -47,6 +61,8 @@ class MailHost:
         answer = self.refused.get(address, self.recipient)
         if answer == OK:
             envelope.rcpt_tos.append(address)
+        if answer == HANG_UP:
+            server.transport.close()
         return answer
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
@@ -54,10 +70,10 @@ class MailHost:
         if self.stalls:
             self.is_stalling.set()
             await asyncio.Event().wait()
-        if self.message.startswith(OK):
+        if self.message.startswith(OK) or self.takes_all_the_same:
             self.taken.append(envelope)
             self.has_taken.set()
-        if self.message == "hang up":
+        if self.message == HANG_UP:
             server.transport.close()
         return self.message
 
@@ -81,29 +97,46 @@ class MailHost:
         return AuthResult(success=is_right, handled=False)
 
 
+class Rude(asyncio.Protocol):
+    """Says one thing to who connects, and nothing more; or hangs up."""
+
+    def __init__(self, greeting: str) -> None:
+        self._greeting = greeting
+
+    def connection_made(self, transport: Any) -> None:
+        if self._greeting == HANG_UP:
+            transport.close()
+        elif self._greeting:
+            transport.write(f"{self._greeting}\r\n".encode())
+
+
 @asynccontextmanager
 async def listening(host: MailHost) -> AsyncIterator[MailHost]:
     """The server, on a port of its own while it is needed."""
 
-    def session() -> SMTP:
-        needs_password = host.password is not None
+    def session() -> asyncio.BaseProtocol:
         host.connections += 1
-        host.sessions.append(
-            SMTP(
-                host,
-                hostname="localhost",
-                authenticator=host.authenticator,
-                auth_required=needs_password,
-                auth_require_tls=False,
-            )
-        )
+        if host.greeting is not None:
+            return Rude(host.greeting)
+        host.sessions.append(_session_of(host))
         return host.sessions[-1]
 
-    server = await asyncio.get_running_loop().create_server(session, "127.0.0.1", 0)
-    host.port = server.sockets[0].getsockname()[1]
+    loop = asyncio.get_running_loop()
+    host.server = await loop.create_server(session, "127.0.0.1", 0, start_serving=not host.is_away)
+    host.port = host.server.sockets[0].getsockname()[1]
     try:
         yield host
     finally:
-        server.close()
-        await server.wait_closed()
+        host.server.close()
+        await host.server.wait_closed()
         host.hang_up()
+
+
+def _session_of(host: MailHost) -> SMTP:
+    return SMTP(
+        host,
+        hostname="localhost",
+        authenticator=host.authenticator,
+        auth_required=host.password is not None,
+        auth_require_tls=False,
+    )
