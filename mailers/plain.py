@@ -36,6 +36,11 @@ def person(name: str, headline: str | None = None) -> str:
     return f"{name} ({headline})" if headline else name
 
 
+def listed(things: list[str]) -> str:
+    """Several things, one after the other."""
+    return ", ".join(things)
+
+
 def mailto(address: str) -> str:
     """An address to write to."""
     return address

@@ -62,9 +62,14 @@ def environment(body: ModuleType, language: str) -> SandboxedEnvironment:
     jinja.policies["ext.i18n.trimmed"] = True
     jinja.newstyle_gettext = True  # type: ignore[attr-defined]
     jinja.globals |= _sentences(body, language)
-    filters = (body.person, body.mailto, body.quoted, body.item, body.paragraphs)
+    filters = (body.person, body.listed, body.mailto, body.quoted, body.item, body.paragraphs)
     jinja.filters |= {it.__name__: it for it in filters}
-    jinja.filters |= {"day": _day_in(language), "line": lines.joined, "shown": _shown}
+    jinja.filters |= {
+        "hint": rich.hint,
+        "day": _day_in(language),
+        "line": lines.joined,
+        "shown": _shown,
+    }
     return jinja
 
 

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from mailers import lines
 from models import text
 
+LONGEST_HINT = 140  # characters
 IS_SAFE = True  # what people wrote is escaped
 
 # Many mail programs know only the attribute `style`; what depends on the screen stays in the page.
@@ -40,6 +41,11 @@ def person(name: str, headline: str | None = None) -> Markup:
     return shown
 
 
+def listed(things: list[str]) -> Markup:
+    """Several things, one after the other, each in the direction of its script."""
+    return Markup(", ").join(_isolated(it) for it in things)
+
+
 def mailto(address: str) -> Markup:
     """An address to write to."""
     link = Markup('<a class="link" href="mailto:{}">{}</a>')
@@ -54,7 +60,8 @@ def quoted(words: str) -> Markup:
 
 def item(words: str) -> Markup:
     """One line of a list."""
-    return Markup("<li>{}</li>").format(shown(words))
+    inner = lines.joined(escape(shown(words)))
+    return Markup(f"<li>{inner}</li>")  # noqa: S704 - escaped, or our own
 
 
 def paragraphs(body: str) -> str:
@@ -62,6 +69,11 @@ def paragraphs(body: str) -> str:
     found = [it.strip(" ") for it in body.split("\n") if it.strip(" ")]
     parts = groupby(found, key=lambda it: it.startswith("<li>"))
     return "\n".join(_part(list(them), is_list) for is_list, them in parts)
+
+
+def hint(body: str) -> str:
+    """The beginning of a body, which lists of e-mails show beside the subject."""
+    return Markup(body).striptags()[:LONGEST_HINT]  # noqa: S704 - only to read it
 
 
 def finished(page: str) -> str:

@@ -64,6 +64,10 @@ class Browser:
         """Wait until a text is on the page."""
         await self._post("element", using="xpath", value=f"//*[contains(., '{text}')]")
 
+    async def devtools(self, command: str, **parameters: Any) -> Any:
+        """What only this kind of browser can do, by the name it has in its DevTools."""
+        return await self._post("goog/cdp/execute", cmd=command, params=parameters)
+
     async def close(self) -> None:
         """End the session, and with it the browser."""
         answer = await self.http.delete(str(self.http.base_url).rstrip("/"))

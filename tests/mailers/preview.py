@@ -1,5 +1,6 @@
 """Write every e-mail in every language to a folder, to look at: `python -m tests.mailers.preview FOLDER`."""
 
+import asyncio
 import sys
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader
 import settings
 from mailers.rendering import Rendered
 from tests.mailers.catalogs import languages
+from tests.mailers.pictures import can_take_pictures, take
 from tests.mailers.previews import PREVIEWS, rendered
 
 _TEMPLATES = Environment(
@@ -18,7 +20,7 @@ _TEMPLATES = Environment(
 def write(folder: Path) -> list[Path]:
     """A page and a text for each e-mail and language, and an index that shows them all. Gives the files."""
     folder.mkdir(parents=True, exist_ok=True)
-    given = settings.read({})
+    given = settings.read({"CLIENT_URL": "https://mentoring.example.org"})
     emails = {
         f"{_stem(name)}.{language}": rendered(preview(), given, language)
         for name, preview in PREVIEWS.items()
@@ -41,5 +43,14 @@ def _write(file: Path, words: Rendered) -> list[Path]:
     return [html, text]
 
 
+def main(folder: Path) -> None:
+    """Write everything, with pictures where there is a browser."""
+    files = write(folder)
+    if can_take_pictures():
+        pages = [it for it in files if it.suffix == ".html" and it.stem != "index"]
+        files += asyncio.run(take(pages))
+    print(f"{len(files)} files are in {folder}: index.html shows them")
+
+
 if __name__ == "__main__":
-    print(f"{len(write(Path(sys.argv[1])))} files are in {sys.argv[1]}")
+    main(Path(sys.argv[1]))

@@ -116,6 +116,13 @@ def test_styles_are_where_mail_programs_look_for_them() -> None:
     assert "@media (prefers-color-scheme: dark)" in html
 
 
+def test_lists_of_emails_have_a_beginning_to_show() -> None:
+    html = rendered(PREVIEWS["request_mailer/received"](), CLIENT).html
+
+    shown = Page(html).words
+    assert shown.startswith("Ada Byron (Analyst at Babbage & Sons) would like to work with you")
+
+
 def test_days_are_written_as_in_the_language() -> None:
     email = PREVIEWS["request_mailer/received"]()
 
