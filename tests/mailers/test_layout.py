@@ -36,7 +36,7 @@ def test_lists_and_quotations_are_marked_up() -> None:
 
     assert html.splitlines() == [
         "<p>Three things:</p>",
-        "<ul><li>One &amp; only</li><li>Two and a half</li></ul>",
+        "<ul><li>One &amp; only</li> <li>Two and a half</li></ul>",
         '<blockquote dir="auto">One.<br><br>And another.</blockquote>',
     ]
 
