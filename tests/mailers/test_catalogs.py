@@ -62,6 +62,16 @@ def test_translations_name_what_the_sentence_names(language: str) -> None:
     assert differ == []
 
 
+@every_language
+@pytest.mark.parametrize("number", [0, 1, 2, 5, 11, 21, 100])
+def test_every_number_has_words_in_every_language(language: str, number: int) -> None:
+    for sentence in sentences(language):
+        if sentence.pluralizable:
+            said = catalog(language).ngettext(*sentence.id, number)
+
+            assert said in sentence.string
+
+
 def names_the_same(message: Message) -> bool:
     # Of several forms the last is for many: the one for a single thing need not name the number.
     said = message.id if isinstance(message.id, str) else message.id[-1]
