@@ -18,6 +18,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route, WebSocketRoute
 
 import demo
+import mail_desk
 from models.database import Unusable, connect, disconnect, migrate
 from models.live import Audience
 from models.member_import import COLUMNS, Underway, Unreadable, import_members
@@ -251,6 +252,12 @@ async def import_file(settings: Settings, file: Path, *, is_dry: bool, skips_bad
     )
 
 
+async def see_to_mail(settings: Settings, given: argparse.Namespace) -> None:
+    """Do one of the errands of `mail`."""
+    async with database(settings):
+        await mail_desk.run(settings, given)
+
+
 def arguments() -> argparse.ArgumentParser:
     """The commands and what they take."""
     parser = argparse.ArgumentParser(prog="main.py", description="A mentoring program.")
@@ -261,6 +268,7 @@ def arguments() -> argparse.ArgumentParser:
     commands.add_parser("demo", help="fill an empty database with the demo program")
     commands.add_parser("migrate", help="bring the database up to this version")
     commands.add_parser("schema", help="print the schema in SDL")
+    mail_desk.add_arguments(commands.add_parser("mail", help="look after the e-mails"))
     importing = commands.add_parser("import-members", help="import members from a CSV file")
     importing.add_argument("file", type=Path, help="; ".join(COLUMNS))
     importing.add_argument("--dry-run", action="store_true", help="only say what would be done")
@@ -289,6 +297,8 @@ def main() -> None:
 def _command(given: argparse.Namespace, settings: Settings) -> Coroutine[Any, Any, None]:
     if given.command == "import-members":
         return import_file(settings, given.file, is_dry=given.dry_run, skips_bad=given.skip_bad)
+    if given.command == "mail":
+        return see_to_mail(settings, given)
     commands: dict[str, Callable[[Settings], Coroutine[Any, Any, None]]] = {
         "serve": serve,
         "run": run,

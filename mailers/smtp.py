@@ -29,7 +29,9 @@ class MailServer:
 
     def __init__(self, url: str, sender: str) -> None:
         self._url = urlsplit(url)
-        self._sender = parseaddr(sender)[1]
+        self.user = unquote(self._url.username or "")
+        self.password = unquote(self._url.password or "")
+        self.sender = parseaddr(sender)[1]
         self._connections = Connections(self.connection)
 
     async def deliver(self, email: OutgoingEmail) -> None:
@@ -47,18 +49,18 @@ class MailServer:
         """Close all connections."""
         await self._connections.close()
 
-    def connection(self) -> aiosmtplib.SMTP:
-        """A new connection, not yet made."""
+    def connection(self, *, is_bare: bool = False) -> aiosmtplib.SMTP:
+        """A new connection, not yet made. A bare one neither encrypts nor signs in by itself."""
         url = self._url
         is_encrypted = url.scheme == "smtps"
-        must_encrypt = bool(url.password) and not is_encrypted and not _is_this_machine(url)
+        must_encrypt = bool(self.password) and not is_encrypted and not _is_this_machine(url)
         return aiosmtplib.SMTP(
             hostname=url.hostname,
             port=url.port,
-            username=unquote(url.username) if url.username else None,
-            password=unquote(url.password) if url.password else None,
+            username=None if is_bare else self.user or None,
+            password=None if is_bare else self.password or None,
             use_tls=is_encrypted,
-            start_tls=True if must_encrypt else False if is_encrypted else None,
+            start_tls=False if is_bare or is_encrypted else True if must_encrypt else None,
             timeout=TIMEOUT,
         )
 
@@ -68,7 +70,7 @@ class MailServer:
         transfer = _Transfer(server)
         try:
             async with asyncio.timeout(LONGEST_SEND):
-                await transfer.run(self._sender, email.address or "", message)
+                await transfer.run(self.sender, email.address or "", message)
         except aiosmtplib.SMTPResponseException as no:
             refusal = _meaning(no, transfer)
             if not server.is_connected or not 400 <= no.code < 600 or no.code == SERVICE_CLOSING:

@@ -17,7 +17,8 @@ ARROWS = {
     "duties": {"mailers", "models"},
     "worker": {"duties", "mailers", "models", "settings"},
     "demo": {"models"},
-    "main": {"demo", "models", "schema", "settings", "worker"},
+    "mail_desk": {"mailers", "models", "settings"},
+    "main": {"demo", "mail_desk", "models", "schema", "settings", "worker"},
 }
 FOREIGN = {  # what only these rooms know of
     "strawberry": {"context", "schema"},

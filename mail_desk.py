@@ -1,0 +1,123 @@
+"""The `mail` commands of `main.py`, for those who see to it that e-mails arrive."""
+
+import argparse
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from mailers.check_up import findings
+from models import OutgoingEmail, OutgoingState, clock
+from models.outgoing_email import survey
+from models.outgoing_email.suppression import allow, why_suppressed
+from settings import Settings
+
+LONGEST_SHOWN = 60  # characters of a fact; what people wrote to each other is longer
+
+_WHAT_HAPPENED = {
+    OutgoingState.QUEUED: "It waits to be sent, not before {due}.",
+    OutgoingState.SENDING: "A worker is sending it.",
+    OutgoingState.SENT: "The mail server took it on {sent}.",
+    OutgoingState.DEAD: "It was given up; `mail retry {id}` tries again.",
+    OutgoingState.CANCELLED: "It was not called for any more.",
+    OutgoingState.SUPPRESSED: "Nothing is sent to its address; `mail allow ADDRESS` changes that.",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say which commands there are, and what they take."""
+    commands = parser.add_subparsers(dest="errand", required=True, metavar="errand")
+    listing = commands.add_parser("list", help="what is in the outbox")
+    listing.add_argument("--state", choices=[it.name for it in OutgoingState])
+    listing.add_argument("--most", type=int, default=20, help="how many to show, newest first")
+    show = commands.add_parser("show", help="what became of one e-mail")
+    show.add_argument("id")
+    again = commands.add_parser("retry", help="send what was given up after all")
+    which = again.add_mutually_exclusive_group(required=True)
+    which.add_argument("id", nargs="?")
+    which.add_argument("--dead", action="store_true", help="all that were given up")
+    allowing = commands.add_parser("allow", help="send to an address again where nobody was")
+    allowing.add_argument("address")
+    commands.add_parser("doctor", help="what keeps e-mails from arriving; 1 if something does")
+
+
+async def run(settings: Settings, given: argparse.Namespace) -> None:
+    """Do an errand; the database is connected."""
+    errands: dict[str, Callable[[Settings, argparse.Namespace], Awaitable[None]]] = {
+        "list": _list,
+        "show": _show,
+        "retry": _retry,
+        "allow": _allow,
+        "doctor": _doctor,
+    }
+    await errands[given.errand](settings, given)
+
+
+async def _list(_: Settings, given: argparse.Namespace) -> None:
+    number = await survey.counts()
+    print(", ".join(f"{count} {state.name}" for state, count in number.items() if count) or "None.")
+    if since := await survey.longest_due():
+        print(f"The longest due has been since {_when(since)}.")
+    for it in await survey.newest(
+        OutgoingState[given.state] if given.state else None, most=given.most
+    ):
+        why = f"  {it.last_error}" if it.last_error else ""
+        print(f"{it.id}  {_when(it.created_at)}  {it.state.name:10} {it.template}{why}")
+
+
+async def _show(_: Settings, given: argparse.Namespace) -> None:
+    email = await OutgoingEmail.get_or_none(id=given.id)
+    if email is None:
+        sys.exit(f"There is no e-mail {given.id}.")
+    await email.fetch_related("reader")
+    reader = email.reader
+    for name, value in {
+        "Id": email.id,
+        "To": f"{reader.name} <{email.address or reader.email}>" if reader else email.address,
+        "Subject": email.subject,
+        "Template": email.template,
+        "About": email.about_id,
+        "Urgency": email.urgency.name,
+        "Promised": _when(email.created_at),
+        "Attempts": email.attempts,
+        "Last error": email.last_error,
+        **{f"  {name}": _shown(value) for name, value in email.facts.items()},
+    }.items():
+        print(f"{name + ':':14} {'–' if value is None else value}")
+    sent = _when(email.sent_at) if email.sent_at else ""
+    print(_WHAT_HAPPENED[email.state].format(id=email.id, due=_when(email.due_at), sent=sent))
+
+
+def _shown(fact: object) -> str:
+    words = str(fact)
+    is_private = len(words) > LONGEST_SHOWN or "\n" in words
+    return f"({len(words)} characters)" if is_private else words
+
+
+async def _retry(_: Settings, given: argparse.Namespace) -> None:
+    if given.dead:
+        print(f"{await survey.retry_dead()} e-mails are tried again.")
+        return
+    if not await survey.retry(given.id):
+        sys.exit(f"{given.id} is no e-mail that was given up.")
+    email = await OutgoingEmail.get(id=given.id)
+    print(f"{given.id} is tried again.")
+    if email.address and (why := await why_suppressed(email.address)):
+        print(f"But nothing is sent to {email.address}: {why}. See `mail allow`.")
+
+
+async def _allow(_: Settings, given: argparse.Namespace) -> None:
+    if not await allow(given.address):
+        sys.exit(f"{given.address} is no address that nothing is sent to.")
+    print(f"E-mails are sent to {given.address} again.")
+
+
+async def _doctor(settings: Settings, _: argparse.Namespace) -> None:
+    found = [it async for it in findings(settings)]
+    for it in found:
+        print(f"{'!!' if it.is_wrong else '  '} {it.words}")
+    if any(it.is_wrong for it in found):
+        sys.exit(1)
+
+
+def _when(instant: datetime) -> str:
+    return f"{clock.moment(clock.milliseconds(instant)):%Y-%m-%d %H:%M:%S} UTC"
