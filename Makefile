@@ -6,7 +6,7 @@ CLIENTS := tests/clients
 
 # More processes than a laptop may have cores: tests wait for servers and databases.
 PYTEST = .venv/bin/python -m pytest --numprocesses 4 --dist worksteal
-BROWSER := tests/stories/test_graphiql_in_a_browser.py
+BROWSER := tests/stories/test_graphiql_in_a_browser.py tests/stories/test_answering_in_a_browser.py
 
 .PHONY: help run test check check-browser check-faults check-clients faults bench \
 	mail-preview mail-golden catalogs schema lock
@@ -19,7 +19,7 @@ run: .venv/for-run ## Start the demo program; stop it with Ctrl-C
 	@.venv/bin/python main.py run
 
 test: .venv/for-test ## Run the tests, on PostgreSQL too where one answers
-	@$(PYTEST) --ignore tests/faults --ignore $(BROWSER)
+	@$(PYTEST) --ignore tests/faults $(BROWSER:%=--ignore %)
 
 check: .venv/for-test ## Look for mistakes in style and types
 	@.venv/bin/ruff check --quiet
@@ -27,7 +27,7 @@ check: .venv/for-test ## Look for mistakes in style and types
 	@.venv/bin/mypy --no-error-summary
 	@echo "Style and types are in order."
 
-check-browser: .venv/for-test ## Use GraphiQL in a real browser
+check-browser: .venv/for-test ## Use GraphiQL and the pages in a real browser
 	@.venv/bin/python -m pytest $(BROWSER)
 
 check-clients: .venv/for-run $(CLIENTS)/node_modules/installed ## Have Apollo, urql, Relay and others work on the API

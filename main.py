@@ -24,7 +24,7 @@ from models.live import Audience
 from models.member_import import COLUMNS, Underway, Unreadable, import_members
 from models.picture import Storage, Unreachable
 from models.signatures import Signatures
-from schema import graphiql, pictures
+from schema import graphiql, pages, pictures
 from schema.deadline import Deadline
 from schema.documents import Documents
 from schema.http import Endpoint
@@ -40,7 +40,7 @@ log = logging.getLogger("mentor_match")
 
 
 def application(settings: Settings) -> Starlette:
-    """The ASGI application: `/graphql`, `/graphiql` to explore it, and the pictures of members.
+    """The ASGI application: `/graphql`, `/graphiql` to explore it, pictures of members, and pages.
 
     Raises WrongSetting.
     """
@@ -59,6 +59,7 @@ def application(settings: Settings) -> Starlette:
             WebSocketRoute("/graphql", LiveEndpoint()),
             *graphiql.routes(),
             *pictures.routes(),
+            *pages.routes(),
         ],
         middleware=[
             Middleware(

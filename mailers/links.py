@@ -1,46 +1,28 @@
-"""Where the one button of an e-mail leads: to the client, or to GraphiQL where there is none."""
+"""Where the one button of an e-mail leads: to the client, or to what there is without one.
+
+That is a page for an answer, which needs no signing in, and GraphiQL for all else.
+"""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import quote
 
+from models.signatures import Purpose, Signatures
 from settings import Settings
+
+# After the days of a request are over, its page says what became of it for as long as this.
+KNOWN_FOR = timedelta(days=60)
 
 
 class Page(NamedTuple):
-    """Something to do: its path in the client, and the GraphQL document that does it."""
+    """Something to see or do: its path in the client, and the GraphQL document for it."""
 
     path: str
     document: str
 
 
 PAGES = {
-    "answer": Page(
-        "/requests/{id}",
-        """# Say ACCEPT or DECLINE; a few words may come with it.
-
-mutation Answer {
-  respond(
-    input: {
-      requestId: "{id}"
-      answer: ACCEPT
-      reply: ""
-    }
-  ) {
-    errors { message }
-    request { state }
-  }
-}
-
-query WhoAsks {
-  node(id: "{id}") {
-    ... on MentoringRequest {
-      message
-      sender { name headline }
-    }
-  }
-}""",
-    ),
     "request": Page(
         "/requests/{id}",
         """query Request {
@@ -119,13 +101,24 @@ query WhoAsks {
 
 @dataclass(frozen=True)
 class Links:
-    """Absolute links to the pages of this program."""
+    """Absolute links to the pages of this program, for one reader."""
 
     settings: Settings
+    reader_id: str = ""
+    answers_until: datetime | None = None  # a link to the answer is good
 
     def to(self, page: str, id: str = "") -> str:
-        """The address of one of PAGES, about the row with this id."""
+        """The address of one of PAGES, or of the `answer`, about the row with this id."""
+        if page == "answer":
+            return self._answer(id)
         path, document = (it.replace("{id}", id) for it in PAGES[page])
         if self.settings.client_url:
             return self.settings.client_url + path
         return f"{self.settings.public_url}/graphiql?query={quote(document, safe='')}"
+
+    def _answer(self, id: str) -> str:
+        if self.settings.client_url:
+            return f"{self.settings.client_url}/requests/{quote(id)}"
+        signatures = Signatures(self.settings.keys)
+        token = signatures.sign(Purpose.ANSWER, id, self.reader_id, until=self.answers_until)
+        return f"{self.settings.public_url}/answer/{token}"

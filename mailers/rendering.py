@@ -43,16 +43,23 @@ def render(template: str, facts: Mapping[str, Any], language: str = SOURCE) -> R
     return Rendered(subject, text, html, language)
 
 
+def page(templates: Path, template: str, facts: Mapping[str, Any], language: str) -> str:
+    """A page in HTML, with templates of its own that are written like those of e-mails."""
+    return environment(rich, language, templates).get_template(f"{template}.jinja").render(facts)
+
+
 def _subject(template: str, facts: dict[str, Any], language: str) -> str:
     words = environment(plain, language).get_template(f"{template}.jinja")
     return lines.joined("".join(words.blocks["subject"](words.new_context(facts))))
 
 
 @cache
-def environment(body: ModuleType, language: str) -> SandboxedEnvironment:
+def environment(
+    body: ModuleType, language: str, templates: Path = TEMPLATES
+) -> SandboxedEnvironment:
     """Jinja2 for one kind of body, `plain` or `rich`, in one language."""
     jinja = SandboxedEnvironment(
-        loader=FileSystemLoader([TEMPLATES / body.__name__.rpartition(".")[2], TEMPLATES]),
+        loader=FileSystemLoader([templates / body.__name__.rpartition(".")[2], templates]),
         extensions=["jinja2.ext.i18n"],
         undefined=StrictUndefined,
         autoescape=body.IS_SAFE,

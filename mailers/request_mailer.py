@@ -6,7 +6,6 @@ from typing import Any
 
 from mailers.email import Email
 from models import (
-    ContactVisibility,
     EventKind,
     Member,
     MentoringRequest,
@@ -158,13 +157,9 @@ def _facts(request: MentoringRequest, *, partner: Member) -> dict[str, Any]:
 def _contact(partner: Member, *, reader: Member) -> dict[str, Any]:
     """How to reach the partner, and whether the partner can reach the reader, as each of them chose."""
     return {
-        "contact": partner.email if _shows_address(partner) else None,
-        "is_reachable": _shows_address(reader),
+        "contact": partner.email if partner.shows_address_to_partners else None,
+        "is_reachable": reader.shows_address_to_partners,
     }
-
-
-def _shows_address(member: Member) -> bool:
-    return member.contact_visibility is not ContactVisibility.NOBODY
 
 
 def _day(instant: datetime, reader: Member) -> str:

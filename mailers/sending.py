@@ -11,7 +11,7 @@ from typing import Any
 
 from mailers.delivery import Delivery, MailFolder, OutOfOrder, TryLater, Undeliverable
 from mailers.email import reason_against
-from mailers.links import Links
+from mailers.links import KNOWN_FOR, Links
 from mailers.message import message
 from mailers.pace import Pace, TooSoon
 from mailers.rendering import render
@@ -120,7 +120,9 @@ class Sending:
         facts: dict[str, Any] = {
             "reader": reader.name,
             "program": program.name,
-            "links": Links(self.settings),
+            "links": Links(
+                self.settings, reader.id, email.created_at + program.request_expiry + KNOWN_FOR
+            ),
             **email.facts,
         }
         return message(

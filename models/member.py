@@ -91,6 +91,11 @@ class Member(Record):
         """The time zone the member lives in."""
         return ZoneInfo(self.time_zone)
 
+    @property
+    def shows_address_to_partners(self) -> bool:
+        """Whether those who work with the member may see the address."""
+        return self.contact_visibility is not ContactVisibility.NOBODY
+
     @classmethod
     def in_good_standing(cls) -> QuerySet[Self]:
         """Members whose membership is valid now and not suspended."""

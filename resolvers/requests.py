@@ -19,6 +19,8 @@ from models.mentoring_request.follow_up import follow_up
 from resolvers import members, program
 from resolvers.paging import Page, Window, page
 
+_PEOPLE = ("mentor", "mentee", "sender", "recipient")
+
 
 async def requests(
     info: Info, window: Window, filter: RequestCriteria | None = None
@@ -59,16 +61,28 @@ class Responded(NamedTuple):
 async def respond(info: Info, request_id: str, answer: RequestAnswer, reply: str = "") -> Responded:
     """Accepts or declines a request. Its sender is told by e-mail."""
     viewer = info.context.viewer
-    request = await _find(viewer, request_id)
+    return await settle(await _find(viewer, request_id), answer, by=viewer, reply=reply)
+
+
+async def asked(id: str, *, of: str) -> MentoringRequest | None:
+    """The request, with its people, if a member (an id) was asked by it and still is a member."""
+    request = await MentoringRequest.get_or_none(id=id, recipient_id=of).prefetch_related(*_PEOPLE)
+    return request if request and request.recipient.is_in_good_standing else None
+
+
+async def settle(
+    request: MentoringRequest, answer: RequestAnswer, *, by: Member, reply: str
+) -> Responded:
+    """Accept or decline it, and tell everybody whom that concerns."""
     if answer is RequestAnswer.ACCEPT:
-        return await _accept(request, viewer, reply)
-    await request.decline(by=viewer, reply=reply)
+        return await _accept(request, by, reply)
+    await request.decline(by=by, reply=reply)
     await request_mailer.declined(request).deliver_later()
     return Responded(request, None)
 
 
-async def _accept(request: MentoringRequest, viewer: Member, reply: str) -> Responded:
-    relationship, closed = await MentoringRelationship.accept(request, by=viewer, reply=reply)
+async def _accept(request: MentoringRequest, by: Member, reply: str) -> Responded:
+    relationship, closed = await MentoringRelationship.accept(request, by=by, reply=reply)
     await request_mailer.accepted(request).deliver_later()
     await request_mailer.begun(request).deliver_later()
     for other, reader in closed:
@@ -122,7 +136,7 @@ async def viewer_can_withdraw(request: MentoringRequest, info: Info) -> bool:
 
 async def _find(viewer: Member, id: str) -> MentoringRequest:
     visible = MentoringRequest.visible_to(viewer)
-    with_members = visible.prefetch_related("mentor", "mentee", "sender", "recipient")
+    with_members = visible.prefetch_related(*_PEOPLE)
     return await MentoringRequest.find(id, among=with_members, field=("request_id",))
 
 

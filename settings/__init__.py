@@ -33,7 +33,7 @@ class Settings:
     client_url: str | None = _setting(
         None,
         values.page,
-        "Address of the client that links in e-mails open; else GraphiQL.",
+        "Address of the client that links in e-mails open; else our own page for an answer, and GraphiQL.",
     )
     allowed_origins: tuple[str, ...] = _setting(
         (),

@@ -96,7 +96,7 @@ def _value(answer: httpx.Response, asked: str) -> Any:
 
 
 @asynccontextmanager
-async def a_browser(folder: Path) -> AsyncIterator[Browser]:
+async def a_browser(folder: Path, *, runs_scripts: bool = True) -> AsyncIterator[Browser]:
     """A new browser that knows nobody. Skips the test where there is none."""
     driver = shutil.which("chromedriver")
     if driver is None:
@@ -110,7 +110,7 @@ async def a_browser(folder: Path) -> AsyncIterator[Browser]:
     address = f"http://127.0.0.1:{port}"
     try:
         async with httpx.AsyncClient(base_url=address, timeout=60, transport=patient) as http:
-            browser = await _window(http, folder)
+            browser = await _window(http, folder, runs_scripts)
             try:
                 yield browser
             finally:
@@ -120,8 +120,11 @@ async def a_browser(folder: Path) -> AsyncIterator[Browser]:
         await process.wait()
 
 
-async def _window(http: httpx.AsyncClient, folder: Path) -> Browser:
-    options = {"args": [*_OPTIONS, f"--user-data-dir={folder / 'profile'}"]}
+async def _window(http: httpx.AsyncClient, folder: Path, runs_scripts: bool) -> Browser:
+    options = {
+        "args": [*_OPTIONS, f"--user-data-dir={folder / 'profile'}"],
+        "prefs": {"profile.managed_default_content_settings.javascript": 1 if runs_scripts else 2},
+    }
     wanted = {
         "goog:chromeOptions": options,
         "goog:loggingPrefs": {"browser": "ALL"},

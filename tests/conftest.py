@@ -10,8 +10,15 @@ import pytest
 
 from models import clock
 from models.database import connect, disconnect
+from settings import secret_key
 from tests import databases
 from tests.client import Api, served
+
+
+@pytest.fixture(scope="session", autouse=True)
+def key_file(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The key that is made where a test gives none is not kept where the tests are started."""
+    secret_key.FILE = tmp_path_factory.mktemp("key") / "secret.key"
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ ARROWS = {
     "context": {"models"},
     "mailers": {"models", "settings"},
     "resolvers": {"context", "mailers", "models"},
-    "schema": {"context", "models", "resolvers", "settings"},
+    "schema": {"context", "mailers", "models", "resolvers", "settings"},
     "duties": {"mailers", "models"},
     "worker": {"duties", "mailers", "models", "settings"},
     "demo": {"models"},

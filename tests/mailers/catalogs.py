@@ -2,6 +2,7 @@
 
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -9,6 +10,7 @@ from babel.messages.pofile import read_po, write_po
 
 from mailers.catalogs import FOLDER
 from mailers.rendering import TEMPLATES
+from schema.pages import page as pages
 
 _OPTIONS = {"**.jinja": {"trimmed": "yes", "newstyle_gettext": "yes", "silent": "no"}}
 
@@ -32,13 +34,18 @@ def updated(language: str) -> str:
 
 
 def said() -> Catalog:
-    """Every sentence of the templates."""
+    """Every sentence of the templates of e-mails and pages."""
     catalog = Catalog()
-    found = extract_from_dir(TEMPLATES, method_map=[("**.jinja", "jinja2")], options_map=_OPTIONS)
-    for file, line, message, comments, context in sorted(found, key=lambda it: it[:2]):
+    found = [it for folder in (TEMPLATES, pages.TEMPLATES) for it in _extracted(folder)]
+    for file, line, message, comments, context in found:
         where = (Path(file).as_posix(), line)
         catalog.add(message, None, [where], auto_comments=comments, context=context)
     return catalog
+
+
+def _extracted(folder: Path) -> list[Any]:
+    found = extract_from_dir(folder, method_map=[("**.jinja", "jinja2")], options_map=_OPTIONS)
+    return sorted(found, key=lambda it: it[:2])
 
 
 def _written(catalog: Catalog) -> str:

@@ -22,6 +22,7 @@ from tests.mailers.previews import PREVIEWS, facts, rendered
 
 CLIENT = settings.read({"CLIENT_URL": "https://mentoring.example.org"})
 GRAPHIQL = settings.read({"PUBLIC_URL": "https://api.example.org"})
+TO_BE_ANSWERED = ("request_mailer/received", "request_mailer/reminder")
 WEB = re.compile(r"https?://[^\s\"<>]+")
 ENDS = {"settings": "https://example.org/settings", "unsubscribe": "https://example.org/u/1"}
 
@@ -64,12 +65,14 @@ def test_both_bodies_say_the_same(name: str, language: str) -> None:
 
 
 @every_email
-def test_without_a_client_the_link_opens_graphiql(name: str) -> None:
+def test_without_a_client_the_link_opens_graphiql_or_the_page_for_the_answer(name: str) -> None:
     words = rendered(PREVIEWS[name](), GRAPHIQL)
+    is_to_be_answered = PREVIEWS[name]().template in TO_BE_ANSWERED
 
     [link] = WEB.findall(words.text)
 
-    assert link.startswith("https://api.example.org/graphiql?query=")
+    page = "answer/" if is_to_be_answered else "graphiql?query="
+    assert link.startswith(f"https://api.example.org/{page}")
     assert link in Page(words.html).links
 
 
