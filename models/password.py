@@ -1,11 +1,15 @@
 """Passwords, kept as argon2id hashes."""
 
 import unicodedata
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from anyio import CapacityLimiter, to_thread
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
+from models import guessing
+from models.refusal import Reason, Refusal
 
 SHORTEST = 12  # characters of a new one
 LONGEST = 256  # characters; a longer one is wrong, so that nobody has us hash a book
@@ -24,12 +28,29 @@ def _nobodys_hash() -> str:
     return _hasher.hash("nobody has this password")
 
 
-def check_new(password: str) -> None:
-    """Raises ValueError, with the reason, unless somebody may sign in with this from now on."""
+def check_new(password: str, known: Iterable[str] = ()) -> None:
+    """Raises ValueError, with the reason, unless somebody may sign in with this from now on.
+
+    It must not be made of what is `known` of them, such as their name.
+    """
     if len(_normal(password)) < SHORTEST:
         raise ValueError(f"the password has fewer than {SHORTEST} characters")
     if max(len(password), len(_normal(password))) > LONGEST:
         raise ValueError(f"the password has more than {LONGEST} characters")
+    if guessing.is_common(password):
+        raise ValueError("the password is too much like those that many people choose")
+    if guessing.is_about(password, known):
+        raise ValueError("the password is little more than a name or an address that others know")
+
+
+async def refuse_weak(password: str, known: Iterable[str], *, field: Sequence[str]) -> None:
+    """The same for who chooses one. Refuses WEAK_PASSWORD."""
+    try:
+        # The first one that a process looks at takes it a moment.
+        await to_thread.run_sync(check_new, password, known)
+    except ValueError as weak:
+        sentence = f"{str(weak).capitalize()}."
+        raise Refusal(Reason.WEAK_PASSWORD, sentence, field=field) from None
 
 
 async def hashed(password: str) -> str:

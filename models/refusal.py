@@ -82,6 +82,10 @@ class Reason(Choice):
         "User name, password or token is wrong, or has expired.",
         "User name or password is wrong.",
     )
+    WEAK_PASSWORD = (
+        "The new password is too short or too long, or others would guess it.",
+        "Others would guess this password.",
+    )
 
     @property
     def meaning(self) -> str:

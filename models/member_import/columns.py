@@ -46,11 +46,11 @@ def first(given: Mapping[str, str]) -> dict[str, Any]:
     return _parsed(given, _FIRST)
 
 
-def first_password(given: Mapping[str, str]) -> str:
+def first_password(given: Mapping[str, str], program: str) -> str:
     """The password as it is written, blanks and all; empty for none. Raises ValueError."""
     secret = given.get("password", "")
     if secret:
-        password.check_new(secret)
+        password.check_new(secret, [*(given[it] for it in NEEDED), program])
     return secret
 
 

@@ -12,12 +12,15 @@ class Unreadable(Exception):
     """The file as a whole is no list of members; the message is a sentence that says why."""
 
 
-def read(lines: Iterable[str]) -> tuple[list[Line], list[BadLine]]:
-    """The lines that are right, each by itself, and what is wrong with the others. Raises Unreadable."""
+def read(lines: Iterable[str], *, program: str) -> tuple[list[Line], list[BadLine]]:
+    """The lines that are right, each by itself, and what is wrong with the others. Raises Unreadable.
+
+    Nobody's password is to be made of the name of the program.
+    """
     reader = csv.DictReader(_without_mark(lines), strict=True)
     try:
         _check_header(reader.fieldnames or ())
-        return _sorted_out((reader.line_num, it) for it in reader)
+        return _sorted_out(((reader.line_num, it) for it in reader), program)
     except (csv.Error, UnicodeDecodeError) as wrong:
         raise Unreadable(f"The file is no CSV in UTF-8: {wrong}.") from None
 
@@ -42,13 +45,13 @@ def _check_header(names: Sequence[str]) -> None:
 
 
 def _sorted_out(
-    rows: Iterable[tuple[int, Mapping[str | Any, Any]]],
+    rows: Iterable[tuple[int, Mapping[str | Any, Any]]], program: str
 ) -> tuple[list[Line], list[BadLine]]:
     good: list[Line] = []
     bad: list[BadLine] = []
     for number, row in rows:
         try:
-            good.append(Line.parsed(number, row))
+            good.append(Line.parsed(number, row, program=program))
         except ValueError as wrong:
             bad.append(BadLine(number, str(wrong)))
     return good, bad

@@ -10,6 +10,7 @@ from models.member import Member
 from models.member_import.file import read
 from models.member_import.line import BadLine, Line
 from models.member_import.plan import Change, Plan
+from models.program import Program
 
 _AT_ONCE = 1000  # rows of one statement; PostgreSQL takes 32,767 values
 
@@ -37,7 +38,7 @@ async def import_members(lines: Iterable[str], *, is_dry: bool, skips_bad: bool)
     A dry run only reports. Members who are not on the list stay as they are.
     Raises Unreadable, Underway.
     """
-    good, bad = read(lines)
+    good, bad = read(lines, program=(await Program.current()).name)
     plan = await Plan.of(good, bad)
     if is_dry or (plan.bad and not skips_bad):
         return _report(plan)

@@ -33,8 +33,8 @@ class Line:
     password: str = field(repr=False)
 
     @classmethod
-    def parsed(cls, number: int, row: Mapping[str | Any, Any]) -> Self:
-        """The line with what stands in it. Raises ValueError."""
+    def parsed(cls, number: int, row: Mapping[str | Any, Any], *, program: str) -> Self:
+        """The line with what stands in it, for the program of this name. Raises ValueError."""
         if None in row or None in row.values():
             raise ValueError("as many values as there are columns, please")
         # Blanks around a password are part of it, for it is typed like that when signing in.
@@ -44,7 +44,7 @@ class Line:
             number,
             columns.of_the_directory(given),
             columns.first(given),
-            columns.first_password(given),
+            columns.first_password(given, program),
         )
 
     @cached_property

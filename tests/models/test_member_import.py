@@ -205,7 +205,14 @@ async def test_a_password_is_only_the_first_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "password", ["  blanks around it  ", "x" * 12, "x" * 256, "e\u0301" * 128, "\U0001f989" * 12]
+    "password",
+    [
+        "  blanks around it  ",
+        "twelve signs",
+        "a book of words " * 16,
+        "e\u0301 e\u0300 e\u0302 e\u0308 " * 21,
+        "".join(chr(0x1F400 + it * it) for it in range(12)),
+    ],
 )
 async def test_a_first_password_signs_in_as_it_is_written(password: str) -> None:
     await imported(f"{HEADER},password", f"{ADA},{password}")
@@ -221,6 +228,18 @@ async def test_a_first_password_signs_in_as_it_is_written(password: str) -> None
         ("e\u0301" * 11, "line 2: the password has fewer than 12 characters"),
         ("x" * 257, "line 2: the password has more than 256 characters"),
         ("\u0958" * 129, "line 2: the password has more than 256 characters"),
+        (
+            "iloveyou2026",
+            "line 2: the password is too much like those that many people choose",
+        ),
+        (
+            "Lovelace-1815",
+            "line 2: the password is little more than a name or an address that others know",
+        ),
+        (
+            "mentor match!",
+            "line 2: the password is little more than a name or an address that others know",
+        ),
     ],
 )
 async def test_a_password_that_nobody_may_have_is_refused(password: str, reason: str) -> None:
