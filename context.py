@@ -71,6 +71,7 @@ class Client:
 
     kind: SignInKind = SignInKind.APP
     user_agent: str = ""
+    address: str = "unknown"  # of the network that it asks from
     cookie: str | None = field(default=None)  # a new token to keep; "" to forget the old one
 
 
@@ -124,14 +125,16 @@ class Context:
         return self.sign_in
 
     def signed_in(self, sign_in: SignIn, token: str) -> None:
-        """Go on as the member who just signed in; a browser keeps the token."""
+        """Go on with a new token, as the member whose it is; a browser keeps it."""
         self.sign_in = sign_in
-        self._have_kept(token)
+        if sign_in.kind is SignInKind.BROWSER:
+            self.client.cookie = token
 
     def signed_out(self) -> None:
         """Go on as nobody; a browser forgets the token."""
         self.sign_in = None
-        self._have_kept("")
+        if self.client.kind is SignInKind.BROWSER:
+            self.client.cookie = ""
 
     async def pay(self, points: int) -> None:
         """Have who asks pay for something. Raises Exhausted."""
@@ -162,10 +165,6 @@ class Context:
     def forget(self) -> None:
         """Load anew what is asked for from now on: something was changed."""
         self._loaders.clear()
-
-    def _have_kept(self, token: str) -> None:
-        if self.client.kind is SignInKind.BROWSER:
-            self.client.cookie = token
 
     def _loader(
         self, name: Any, load: Callable[[list[Any]], Awaitable[Any]]

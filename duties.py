@@ -9,7 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from mailers import enrollment_mailer, request_mailer
-from models import Budget
+from models import Budget, PasswordReset
 from models.database import transaction
 from models.mentoring_request.reminding import remind_due, suggest_due
 from models.mentoring_request.status import end_due_pauses
@@ -35,6 +35,7 @@ class Duties:
             "welcome people back": lambda: transaction(_welcome_back),
             "remove pictures": lambda: sweep(pictures),
             "forget full budgets": _forget_budgets,
+            "forget links for passwords": _forget_links,
         }
         self._failing = set[str]()
 
@@ -56,6 +57,11 @@ class Duties:
         if name not in self._failing:
             log.error("the worker cannot %s; it keeps trying", name, exc_info=trouble)
         self._failing.add(name)
+
+
+async def _forget_links() -> int:
+    await PasswordReset.forget_over()
+    return 0
 
 
 async def _end_pauses() -> int:

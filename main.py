@@ -19,6 +19,8 @@ from starlette.routing import Route, WebSocketRoute
 
 import demo
 import mail_desk
+from mailers import account_mailer
+from models import Member
 from models.database import Unusable, connect, disconnect, migrate
 from models.live import Audience
 from models.member_import import COLUMNS, Underway, Unreadable, import_members
@@ -239,7 +241,9 @@ async def import_file(settings: Settings, file: Path, *, is_dry: bool, skips_bad
     async with database(settings):
         try:
             with file.open(encoding="utf-8", newline="") as lines:
-                report = await import_members(lines, is_dry=is_dry, skips_bad=skips_bad)
+                report = await import_members(
+                    lines, is_dry=is_dry, skips_bad=skips_bad, tell_moved=tell_moved
+                )
         except (OSError, Unreadable, Underway) as trouble:
             sys.exit(f"{file} cannot be imported: {trouble}")
     for bad in report.bad:
@@ -257,6 +261,12 @@ async def see_to_mail(settings: Settings, given: argparse.Namespace) -> None:
     """Do one of the errands of `mail`."""
     async with database(settings):
         await mail_desk.run(settings, given)
+
+
+async def tell_moved(member: Member, former: str) -> None:
+    """Tell a member at both addresses that e-mails go to the other one from now on."""
+    for email in account_mailer.address_changed(member, former=former):
+        await email.deliver_later()
 
 
 def arguments() -> argparse.ArgumentParser:

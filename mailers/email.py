@@ -21,6 +21,8 @@ class NotMailed(Choice):
 class Email:
     """What one reader is told about a row; the facts are what the template needs, as JSON has it.
 
+    One without a reader is for whom `mailers.readers` finds when it is written.
+
     An e-mail without a kind always goes out, as does an essential one. One that `takes_back` the
     e-mails of other templates cancels these while they wait; if none has gone out, it need not be
     sent itself. The
@@ -30,7 +32,7 @@ class Email:
     """
 
     template: str
-    reader: Member
+    reader: Member | None
     about: Record
     facts: Mapping[str, Any]
     kind: EventKind | None = None
@@ -42,7 +44,8 @@ class Email:
     @property
     def key(self) -> str:
         """What makes it the same e-mail as another."""
-        return f"{self.template}:{self.about.id}:{self.reader.id}:{self.occasion}"
+        reader = self.reader.id if self.reader else ""
+        return f"{self.template}:{self.about.id}:{reader}:{self.occasion}"
 
     async def deliver_later(self) -> NotMailed | None:
         """Promise it in the running transaction; a worker keeps the promise. Or say why not."""
@@ -65,7 +68,7 @@ class Email:
         gone = [await OutgoingEmail.take_back(it, about=self.about) for it in self.takes_back]
         if gone and not any(gone):
             return NotMailed.NOTHING_TO_TAKE_BACK
-        return await reason_against(self.kind, self.reader)
+        return await reason_against(self.kind, self.reader) if self.reader else None
 
 
 async def reason_against(kind: EventKind | None, reader: Member) -> NotMailed | None:

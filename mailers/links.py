@@ -1,6 +1,7 @@
 """Where the one button of an e-mail leads: to the client, or to what there is without one.
 
-That is a page for an answer, which needs no signing in, and GraphiQL for all else.
+That is a page of ours for an answer and for a password, which need no signing in, and GraphiQL for
+all else.
 """
 
 from dataclasses import dataclass
@@ -16,13 +17,27 @@ KNOWN_FOR = timedelta(days=60)
 
 
 class Page(NamedTuple):
-    """Something to see or do: its path in the client, and the GraphQL document for it."""
+    """Something to see or do: its path in the client, and the GraphQL document for it.
+
+    Where we have a page with the same path, there is none.
+    """
 
     path: str
     document: str
 
 
 PAGES = {
+    "forgot_password": Page("/forgot-password", ""),
+    "reset_password": Page("/reset-password/{id}", ""),
+    "viewer": Page(
+        "/viewer",
+        """query Viewer {
+  viewer {
+    email
+    member { name }
+  }
+}""",
+    ),
     "request": Page(
         "/requests/{id}",
         """query Request {
@@ -114,6 +129,8 @@ class Links:
         path, document = (it.replace("{id}", id) for it in PAGES[page])
         if self.settings.client_url:
             return self.settings.client_url + path
+        if not document:
+            return self.settings.public_url + path
         return f"{self.settings.public_url}/graphiql?query={quote(document, safe='')}"
 
     def _answer(self, id: str) -> str:

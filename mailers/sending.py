@@ -14,6 +14,7 @@ from mailers.email import reason_against
 from mailers.links import KNOWN_FOR, Links
 from mailers.message import message
 from mailers.pace import Pace, TooSoon
+from mailers.readers import reader_of, secrets_for
 from mailers.rendering import render
 from mailers.smtp import MailServer
 from models import Member, OutgoingEmail, Program, clock
@@ -52,7 +53,7 @@ class Sending:
 
         Raises OutOfOrder and TooSoon after putting it back, if nothing can be sent at present.
         """
-        reader = await Member.get_or_none(id=email.reader_id)
+        reader = await reader_of(email)
         if reader is None:
             await email.cancel("The reader is no longer known.")
         elif await self._is_called_for(email, reader) and await self._is_its_turn(email, reader):
@@ -124,6 +125,7 @@ class Sending:
                 self.settings, reader.id, email.created_at + program.request_expiry + KNOWN_FOR
             ),
             **email.facts,
+            **await secrets_for(email, reader),
         }
         return message(
             render(email.template, facts, reader.email_language_in(program)),

@@ -1,6 +1,6 @@
 """The nouns of the program, and the rules they keep."""
 
-from models import clock, password, text
+from models import clock, email_address, password, text
 from models.budget import Budget, Exhausted
 from models.choice import Choice
 from models.email_draft import EmailDraft
@@ -37,11 +37,13 @@ from models.mentoring_request import (
 )
 from models.notification_preference import NotificationPreference, Wish
 from models.outgoing_email import OutgoingEmail, OutgoingState, Urgency
+from models.password_reset import PasswordReset
 from models.picture import Picture, PictureSize
 from models.profile import CareerStage, ContactVisibility
 from models.program import Program
 from models.refusal import Problem, Reason, Refusal
 from models.sign_in import SignIn, SignInKind
+from models.throttle import Throttle
 from models.topic import Topic
 
 __all__ = [
@@ -71,6 +73,7 @@ __all__ = [
     "OutgoingEmail",
     "OutgoingState",
     "ParticipationStatus",
+    "PasswordReset",
     "Picture",
     "PictureSize",
     "Problem",
@@ -89,12 +92,14 @@ __all__ = [
     "SessionPreferences",
     "SignIn",
     "SignInKind",
+    "Throttle",
     "Topic",
     "Urgency",
     "Viewer",
     "WaitingRequests",
     "Wish",
     "clock",
+    "email_address",
     "password",
     "text",
 ]

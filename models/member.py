@@ -139,6 +139,24 @@ class Member(Record):
             )
         return member
 
+    async def hold_password(self) -> None:
+        """Have nobody change the password until the transaction ends.
+
+        Refuses BAD_CREDENTIALS if it was changed since this row was read: it was the old one, then,
+        that somebody knew.
+        """
+        await Member.lock([self.id])
+        if not await Member.filter(id=self.id, password_hash=self.password_hash).exists():
+            raise Refusal(Reason.BAD_CREDENTIALS)
+
+    async def replace_password(self, new: str) -> None:
+        """Sign in with another password, of which this is the hash, from now on.
+
+        Refuses BAD_CREDENTIALS if it was changed since this row was read.
+        """
+        await self.hold_password()
+        await Member.filter(id=self.id).update(password_hash=new)
+
     async def change(self, changes: ProfileChanges) -> None:
         """Change one's own public side. Refuses REQUIRED, INVALID, OUT_OF_RANGE, TOO_LONG."""
         check(changes)

@@ -60,7 +60,7 @@ class SignIn(Record):
         cls, member: Member, *, kind: SignInKind, user_agent: str = ""
     ) -> tuple[Self, str]:
         """Sign a member in. Gives the sign-in and its token, which is not kept anywhere."""
-        token, now = "mt_" + secrets.token_urlsafe(32), clock.now()
+        token, now = _new_token(), clock.now()
         sign_in = await cls.create(
             member=member,
             kind=kind,
@@ -111,6 +111,28 @@ class SignIn(Record):
             id=self.id,
         )
 
+    async def renew(self) -> str:
+        """Go on with another token, which is not kept anywhere: the one so far is worthless."""
+        token = _new_token()
+        await rows(
+            "UPDATE sign_in SET token_hash = :hash WHERE id = :id RETURNING id",
+            hash=_hash(token),
+            id=self.id,
+        )
+        return token
+
+    @classmethod
+    async def end_all(cls, member: Member, *, but: Self | None = None) -> list[str]:
+        """Sign a member out everywhere, or everywhere else. Gives the ids of what ended."""
+        ended = await rows(
+            "UPDATE sign_in SET ended_at = :now"
+            " WHERE member_id = :member AND id <> :but AND ended_at IS NULL RETURNING id",
+            now=clock.now(),
+            member=member.id,
+            but=but.id if but else "",
+        )
+        return [it["id"] for it in ended]
+
     async def _touch(self, now: datetime) -> None:
         await rows(
             "UPDATE sign_in SET last_used_at = :now, idle_ends_at = :idle WHERE id = :id RETURNING id",
@@ -118,6 +140,10 @@ class SignIn(Record):
             idle=now + self.kind.idle,
             id=self.id,
         )
+
+
+def _new_token() -> str:
+    return "mt_" + secrets.token_urlsafe(32)
 
 
 def _hash(token: str) -> str:

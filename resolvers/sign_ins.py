@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from context import Info
 from models import Member, SignIn, SignInKind, Viewer
+from models.database import transaction
 
 
 class SignedIn(NamedTuple):
@@ -18,7 +19,12 @@ async def sign_in(info: Info, username: str, password: str) -> SignedIn:
     """Signs in and sets the cookie of the sign-in. Open to everybody."""
     client = info.context.client
     member = await Member.with_credentials(username, password)
-    sign_in, token = await SignIn.begin(member, kind=client.kind, user_agent=client.user_agent)
+
+    async def work() -> tuple[SignIn, str]:
+        await member.hold_password()
+        return await SignIn.begin(member, kind=client.kind, user_agent=client.user_agent)
+
+    sign_in, token = await transaction(work)
     info.context.signed_in(sign_in, token)
     # Scripts of a page never see the token: the browser keeps it for them.
     shown = None if client.kind is SignInKind.BROWSER else token

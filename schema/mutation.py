@@ -2,11 +2,28 @@
 
 import strawberry
 
-from resolvers import enrollments, events, members, relationships, requests, sign_ins, status
+from resolvers import (
+    enrollments,
+    events,
+    members,
+    passwords,
+    relationships,
+    requests,
+    sign_ins,
+    status,
+)
 from schema.enrollments import EnrollInput, EnrollPayload, SetStatusInput, SetStatusPayload
 from schema.events import MarkEventsReadInput, UpdateNotificationPreferencesInput
 from schema.fields import mutation
 from schema.members import UpdateProfileInput, UpdateProfilePayload
+from schema.passwords import (
+    ChangePasswordInput,
+    ChangePasswordPayload,
+    RequestPasswordResetInput,
+    RequestPasswordResetPayload,
+    ResetPasswordInput,
+    ResetPasswordPayload,
+)
 from schema.relationships import (
     AddGratitudeNoteInput,
     AddGratitudeNotePayload,
@@ -35,11 +52,29 @@ from schema.viewer import (
     description="Entry points for writing. Each needs a signed-in viewer unless it says otherwise."
 )
 class Mutation:
-    # Checking a password takes long, and must not hold a transaction meanwhile.
+    # Checking a password takes long, and must not hold a transaction meanwhile: these open their own.
     sign_in: SignInPayload | None = mutation(
         sign_ins.sign_in, SignInInput, SignInPayload, is_one_transaction=False
     )
     sign_out: SignOutPayload | None = mutation(sign_ins.sign_out, SignOutInput, SignOutPayload)
+    request_password_reset: RequestPasswordResetPayload | None = mutation(
+        passwords.request_password_reset,
+        RequestPasswordResetInput,
+        RequestPasswordResetPayload,
+        is_one_transaction=False,
+    )
+    reset_password: ResetPasswordPayload | None = mutation(
+        passwords.reset_password,
+        ResetPasswordInput,
+        ResetPasswordPayload,
+        is_one_transaction=False,
+    )
+    change_password: ChangePasswordPayload | None = mutation(
+        passwords.change_password,
+        ChangePasswordInput,
+        ChangePasswordPayload,
+        is_one_transaction=False,
+    )
     update_profile: UpdateProfilePayload | None = mutation(
         members.update_profile, UpdateProfileInput, UpdateProfilePayload
     )

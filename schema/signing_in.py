@@ -17,7 +17,7 @@ async def context_of(request: Request, settings: Settings) -> Context:
     token = token_of(request, settings)
     sign_in = await SignIn.resume(token) if token else None
     budget = budget_of(sign_in, request, settings)
-    return Context(sign_in, _client(request), settings.public_url, budget)
+    return Context(sign_in, client_of(request, settings), settings.public_url, budget)
 
 
 def context_of_live(sign_in: SignIn, live: Live, asking: HTTPConnection) -> Context:
@@ -73,12 +73,17 @@ def _cookie_name(settings: Settings) -> str:
     return "__Host-sign-in" if settings.is_https else "sign-in"
 
 
-def _client(request: Request) -> Client:
+def client_of(request: Request, settings: Settings) -> Client:
+    """The program that asks."""
     # Browsers add these headers, and no script of a page can: apps have no reason to. The first is
     # missing where a page came without encryption from another machine.
     is_browser = "sec-fetch-site" in request.headers or "origin" in request.headers
     kind = SignInKind.BROWSER if is_browser else SignInKind.APP
-    return Client(kind=kind, user_agent=request.headers.get("user-agent", ""))
+    return Client(
+        kind=kind,
+        user_agent=request.headers.get("user-agent", ""),
+        address=address_of(request, settings.trusted_proxies),
+    )
 
 
 def _refuse_foreign_pages(asking: HTTPConnection, settings: Settings) -> None:

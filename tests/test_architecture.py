@@ -18,7 +18,7 @@ ARROWS = {
     "worker": {"duties", "mailers", "models", "settings"},
     "demo": {"models"},
     "mail_desk": {"mailers", "models", "settings"},
-    "main": {"demo", "mail_desk", "models", "schema", "settings", "worker"},
+    "main": {"demo", "mail_desk", "mailers", "models", "schema", "settings", "worker"},
 }
 FOREIGN = {  # what only these rooms know of
     "strawberry": {"context", "schema"},

@@ -21,6 +21,7 @@ _TABLES = (
     "event",
     "notification_preference",
     "outgoing_email",
+    "password_reset",
 )
 
 

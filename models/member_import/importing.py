@@ -1,6 +1,6 @@
 """Bringing members up to the directory's list."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from models import clock, password
@@ -10,10 +10,13 @@ from models.member import Member
 from models.member_import.file import read
 from models.member_import.line import BadLine, Line
 from models.member_import.plan import Change, Plan
+from models.password_reset import PasswordReset
 from models.program import Program
 
 _AT_ONCE = 1000  # rows of one statement; PostgreSQL takes 32,767 values
 
+# Tells a member, in the transaction, that this address is no longer theirs.
+TellMoved = Callable[[Member, str], Awaitable[None]]
 _Hashes = Mapping[int, str]  # of first passwords, by the number of the line
 
 
@@ -31,7 +34,9 @@ class Report:
     bad: Sequence[BadLine]
 
 
-async def import_members(lines: Iterable[str], *, is_dry: bool, skips_bad: bool) -> Report:
+async def import_members(
+    lines: Iterable[str], *, is_dry: bool, skips_bad: bool, tell_moved: TellMoved
+) -> Report:
     """Bring members up to a directory's list. Importing it twice changes nothing.
 
     Bad lines are reported with their reasons; unless they are skipped, nothing is imported then.
@@ -52,7 +57,7 @@ async def import_members(lines: Iterable[str], *, is_dry: bool, skips_bad: bool)
         # Again, because hashing takes long, and members go on writing meanwhile.
         current = await Plan.of(good, bad)
         if skips_bad or not current.bad:
-            await _carry_out(current, hashes)
+            await _carry_out(current, hashes, tell_moved)
         return _report(current)
 
     return await transaction(work)
@@ -76,10 +81,13 @@ async def _lock(ids: Iterable[str]) -> None:
         await Member.lock(some)
 
 
-async def _carry_out(plan: Plan, hashes: _Hashes) -> None:
-    await _free_addresses(it.member.id for it in plan.changed if "email_key" in it.values)
+async def _carry_out(plan: Plan, hashes: _Hashes, tell_moved: TellMoved) -> None:
+    await _free_addresses(it.member.id for it in plan.changed if it.moves)
     for change in plan.changed:
+        former = change.member.email
         await _bring_up(change, hashes)
+        if change.moves:
+            await _move(change.member, former, tell_moved)
     await Member.bulk_create([_new(it, hashes) for it in plan.added], batch_size=_AT_ONCE)
 
 
@@ -99,6 +107,12 @@ async def _bring_up(change: Change, hashes: _Hashes) -> None:
     await change.member.save(update_fields=list(values))
     if "name" in values:
         await _refresh_search(change.member.id)
+
+
+async def _move(member: Member, former: str, tell: TellMoved) -> None:
+    """See to it that the former address leads nowhere any more, and that both know it."""
+    await PasswordReset.forget([member.id])
+    await tell(member, former)
 
 
 async def _refresh_search(member_id: str) -> None:

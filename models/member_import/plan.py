@@ -30,6 +30,11 @@ class Change:
         return {name: value for name, value in said if getattr(self.member, name) != value}
 
     @property
+    def moves(self) -> bool:
+        """Whether the member gets another address, and not only the same written otherwise."""
+        return "email_key" in self.values
+
+    @property
     def gives_password(self) -> bool:
         """Whether the member had none."""
         return bool(self.line.password) and not self.member.password_hash

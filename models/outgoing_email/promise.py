@@ -75,7 +75,7 @@ class Promise(Record):
         cls,
         *,
         key: str,
-        reader: Member,
+        reader: Member | None,
         template: str,
         facts: Mapping[str, Any],
         about: Record,
@@ -85,6 +85,7 @@ class Promise(Record):
     ) -> bool:
         """Have it sent once the running transaction commits. False if `key` was promised before.
 
+        One without a reader gets one when it is written.
         With a `kind`, it is not sent to who does not want that any more by then; with a state
         `only_while` the row it is about is in that state.
         """
@@ -100,7 +101,7 @@ class Promise(Record):
             id=new_id(cls.PREFIX),
             now=clock.now(),
             key=key,
-            reader=reader.id,
+            reader=reader.id if reader else None,
             template=template,
             facts=json.dumps(facts),
             about=about.id,
@@ -130,6 +131,15 @@ class Promise(Record):
             **which,
         )
         return bool(arrived)
+
+    async def found(self, reader: Member | None) -> None:
+        """Note who the reader is, if anybody, and forget the facts by which we looked for them."""
+        self.reader_id, self.facts = reader.id if reader else None, {}
+        await rows(
+            "UPDATE outgoing_email SET reader_id = :reader, facts = '{}' WHERE id = :id RETURNING id",
+            reader=self.reader_id,
+            id=self.id,
+        )
 
     async def first_about_the_same(self) -> str:
         """The id of the reader's first e-mail about the same row: where the conversation began."""

@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 from tortoise.context import TortoiseContext
 
-from mailers import enrollment_mailer, relationship_mailer, request_mailer
+from mailers import account_mailer, enrollment_mailer, relationship_mailer, request_mailer
 from mailers.email import Email
 from mailers.links import Links
 from mailers.rendering import Rendered, render
@@ -116,6 +117,7 @@ THANKS = GratitudeNote(
     author=ADA,
     text="You never once told me what to do.\nI found out what I wanted, and did it.",
 )
+TOKEN = "a-token-of-43-characters-is-256-random-bits"
 AT_SEA = "I am at sea until autumn, without a telephone.\nWrite letters!"
 
 PREVIEWS: dict[str, Callable[[], Email]] = {
@@ -149,6 +151,19 @@ PREVIEWS: dict[str, Callable[[], Email]] = {
     "request_mailer/closed for the person asked": lambda: request_mailer.closed(ASKING, GRACE),
     "request_mailer/expired": lambda: request_mailer.expired(ASKING, ADA),
     "request_mailer/expired for the person asked": lambda: request_mailer.expired(ASKING, GRACE),
+    "account_mailer/password_reset": lambda: replace(
+        account_mailer.password_reset(ADA.email), reader=ADA, facts={"token": TOKEN}
+    ),
+    "account_mailer/password_changed": lambda: replace(
+        account_mailer.password_changed(ADA),
+        facts={"day": "2026-03-14", "time": "09:30", "time_zone": "Europe/London"},
+    ),
+    "account_mailer/address_changed": lambda: account_mailer.address_changed(
+        ADA, former="countess@example.org"
+    )[1],
+    "account_mailer/address_changed at the former address": lambda: account_mailer.address_changed(
+        ADA, former="countess@example.org"
+    )[0],
     "enrollment_mailer/welcome": lambda: enrollment_mailer.welcome(MENTOR),
     "enrollment_mailer/welcome as a mentee": lambda: enrollment_mailer.welcome(MENTEE),
     "enrollment_mailer/welcome_back": lambda: enrollment_mailer.welcome_back(

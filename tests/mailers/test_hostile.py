@@ -36,8 +36,8 @@ HOSTILE = [
     "E" * 4000,
     "Eve " * 1000,
 ]
-# What we choose ourselves: roles, ids, days, addresses and links.
-OURS = re.compile(r"mentor|mentee|[a-z]{3}_\w+|\d{4}-\d\d-\d\d.*|\S+@\S+|https?://\S+")
+# What we choose ourselves: roles, ids, tokens, days, addresses and links.
+OURS = re.compile(r"mentor|mentee|[a-z]{3}_\w+|[\w-]{43}|\d{4}-\d\d-\d\d.*|\S+@\S+|https?://\S+")
 DISORDER = re.compile("[\u2028\u2029\u202a-\u202e\u2066-\u2069\r]")
 KINDS = ["text/plain", "text/html"]
 SETTINGS = settings.read({"CLIENT_URL": "https://mentoring.example.org"})

@@ -8,8 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from models import CareerStage, ContactVisibility, Enrollment, Member, clock
+from main import tell_moved
+from models import (
+    CareerStage,
+    ContactVisibility,
+    Enrollment,
+    Member,
+    OutgoingEmail,
+    PasswordReset,
+    Refusal,
+    clock,
+)
 from models.member_import import BadLine, Report, Underway, Unreadable, import_members
+from tests.conftest import Time
 from tests.factories import PASSWORD, a_member, a_mentor
 from tests.unchanged import everything
 
@@ -25,7 +36,9 @@ def csv(*lines: str) -> io.StringIO:
 
 
 async def imported(*lines: str, is_dry: bool = False, skips_bad: bool = False) -> Report:
-    return await import_members(csv(*lines), is_dry=is_dry, skips_bad=skips_bad)
+    return await import_members(
+        csv(*lines), is_dry=is_dry, skips_bad=skips_bad, tell_moved=tell_moved
+    )
 
 
 async def named(username: str) -> Member:
@@ -109,6 +122,29 @@ async def test_a_line_changes_the_member_with_its_user_name() -> None:
     assert (kept.name, kept.name_key) == ("Ada King", "ada king")
     assert (kept.email, kept.email_key) == ("new@example.org", "new@example.org")
     assert kept.headline == "Countess"
+
+
+async def test_who_gets_another_address_is_told_at_both(time: Time) -> None:
+    ada = await a_member(username="ada", email="old@example.org", name="Ada Lovelace")
+
+    await imported(HEADER, "ada,new@example.org,Ada Lovelace")
+    await imported(HEADER, "ada,New@Example.org,Ada Lovelace")
+
+    emails = await OutgoingEmail.filter(reader_id=ada.id)
+    assert sorted((it.facts["to"], it.facts["is_former"]) for it in emails) == [
+        ("new@example.org", False),
+        ("old@example.org", True),
+    ]
+
+
+async def test_a_link_sent_to_the_former_address_is_worthless() -> None:
+    ada = await a_member(username="ada", email="old@example.org")
+    token = await PasswordReset.begin("rst_1", ada, asked_at=clock.now())
+
+    await imported(HEADER, "ada,new@example.org,Ada Lovelace")
+
+    with pytest.raises(Refusal, match="used already, or is too old"):
+        await PasswordReset.member_with(token)
 
 
 async def test_a_changed_member_is_found_by_the_new_name() -> None:
@@ -561,7 +597,9 @@ async def test_a_file_of_something_else_is_refused_as_a_whole(header: str, reaso
     ],
 )
 async def test_files_come_as_spreadsheets_write_them(lines: str) -> None:
-    report = await import_members(io.StringIO(lines, newline=""), is_dry=False, skips_bad=False)
+    report = await import_members(
+        io.StringIO(lines, newline=""), is_dry=False, skips_bad=False, tell_moved=tell_moved
+    )
 
     assert report.added == 1
     assert await names() == ["Ada Lovelace"]
@@ -586,7 +624,7 @@ async def test_a_file_in_another_encoding_is_refused(tmp_path: Path, encoding: s
     file.write_bytes(f"{HEADER}\nada,ada@example.org,Adä\n".encode(encoding))
 
     with file.open(encoding="utf-8", newline="") as lines, pytest.raises(Unreadable):
-        await import_members(lines, is_dry=False, skips_bad=False)
+        await import_members(lines, is_dry=False, skips_bad=False, tell_moved=tell_moved)
 
     assert await names() == []
 
@@ -626,7 +664,7 @@ async def test_an_address_of_other_letters_is_kept_as_mail_servers_know_it(
 async def test_two_imports_at_once_add_everybody_once() -> None:
     def imported() -> Awaitable[Report]:
         lines = ["username,email,name\n", "ada,ada@example.org,Ada\n", "eve,eve@example.org,Eve\n"]
-        return import_members(lines, is_dry=False, skips_bad=False)
+        return import_members(lines, is_dry=False, skips_bad=False, tell_moved=tell_moved)
 
     outcomes = await asyncio.gather(imported(), imported(), return_exceptions=True)
 

@@ -1,0 +1,54 @@
+"""E-mails about signing in: nobody can switch them off."""
+
+from mailers.email import Email
+from models import Member, PasswordReset, Urgency, clock
+
+PASSWORD_RESET = "account_mailer/password_reset"  # noqa: S105 (a template)
+ADDRESS_CHANGED = "account_mailer/address_changed"
+
+
+def password_reset(address: str) -> Email:
+    """To the member with this address, if there is one: a link to set a new password with.
+
+    The reader is looked for, and the token of the link is made, when it is written.
+    """
+    asked = PasswordReset()
+    return Email(
+        template=PASSWORD_RESET,
+        reader=None,
+        about=asked,
+        facts={"address": address},
+        urgency=Urgency.URGENT,
+    )
+
+
+def password_changed(member: Member) -> Email:
+    """To a member: your password was changed just now, and what to do if it was not you."""
+    now = clock.now()
+    local = now.astimezone(member.clock_zone)
+    return Email(
+        template="account_mailer/password_changed",
+        reader=member,
+        about=member,
+        occasion=str(clock.milliseconds(now)),
+        facts={
+            "day": local.date().isoformat(),
+            "time": f"{local:%H:%M}",
+            "time_zone": member.time_zone,
+        },
+    )
+
+
+def address_changed(member: Member, *, former: str) -> tuple[Email, Email]:
+    """To a member at the former and at the new address: where e-mails go from now on."""
+    return _at(former, member, is_former=True), _at(member.email, member, is_former=False)
+
+
+def _at(address: str, member: Member, *, is_former: bool) -> Email:
+    return Email(
+        template=ADDRESS_CHANGED,
+        reader=member,
+        about=member,
+        occasion=f"{clock.milliseconds(clock.now())} {is_former}",
+        facts={"to": address, "is_former": is_former},
+    )
