@@ -72,6 +72,7 @@ class Client:
     kind: SignInKind = SignInKind.APP
     user_agent: str = ""
     address: str = "unknown"  # of the network that it asks from
+    keeps_cookies: bool = True  # of ours; what browsers do not for a page of another site
     cookie: str | None = field(default=None)  # a new token to keep; "" to forget the old one
 
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route, WebSocketRoute
 
 import demo
@@ -31,7 +31,9 @@ from schema.deadline import Deadline
 from schema.documents import Documents
 from schema.http import Endpoint
 from schema.live import LiveEndpoint, Socket
+from schema.origins import Origins
 from schema.parameters import MOST_BYTES
+from schema.response import beside
 from schema.sdl import sdl
 from schema.uploads import Uploads
 from settings import Settings, WrongSetting, from_environment
@@ -63,15 +65,8 @@ def application(settings: Settings) -> Starlette:
             *pictures.routes(),
             *pages.routes(),
         ],
-        middleware=[
-            Middleware(
-                CORSMiddleware,
-                allow_origins=settings.allowed_origins,
-                allow_credentials=True,
-                allow_methods=["GET", "POST", "PUT", "DELETE"],
-                allow_headers=["Authorization", "Content-Type"],
-            )
-        ],
+        middleware=[Middleware(Origins, settings.allowed_origins)],
+        exception_handlers={HTTPException: beside},
         lifespan=lifespan,
     )
     # A slash too many is an unknown address. Starlette would lead to the right one at the host that

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from context import Info
+from context import Forbidden, Info
 from models import Member, SignIn, SignInKind, Viewer
 from models.database import transaction
 
@@ -18,6 +18,11 @@ class SignedIn(NamedTuple):
 async def sign_in(info: Info, username: str, password: str) -> SignedIn:
     """Signs in and sets the cookie of the sign-in. Open to everybody."""
     client = info.context.client
+    if not client.keeps_cookies:
+        # It would seem to work, and the next request would come from nobody.
+        raise Forbidden(
+            "Pages can only sign in at an API of their own site; `localhost` and `127.0.0.1` are two."
+        )
     member = await Member.with_credentials(username, password)
 
     async def work() -> tuple[SignIn, str]:

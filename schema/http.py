@@ -39,7 +39,7 @@ class Endpoint:
 async def graphql(request: Request) -> ASGIApp:
     """Answer one GraphQL request; people who open the address in a browser find GraphiQL."""
     media = preferred(request.headers.get("accept", ""))
-    if media == HTML and request.method == "GET":
+    if media == HTML and request.method in ("GET", "HEAD"):
         return RedirectResponse("/graphiql")
     settings: Settings = request.app.state.settings
     known = media if media in (RESPONSE, JSON) else JSON
@@ -98,7 +98,8 @@ def _refuse_unpaid(result: Result) -> None:
 
 
 def _sentence(wrong: InvalidOperationTypeError, method: str) -> str:
-    return f"{wrong.as_http_error_reason(method).capitalize()}."
+    reason = wrong.as_http_error_reason(method)
+    return f"{reason[0].upper()}{reason[1:]}."
 
 
 def _status(result: Result, media: str) -> int:

@@ -3,6 +3,8 @@
 from typing import Any
 
 import orjson
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import Response
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
@@ -42,6 +44,15 @@ def refusal(no: Unacceptable, media: str = JSON) -> Response:
     """The response to a request that is not to be answered."""
     error = {"message": no.message, "extensions": {"code": no.code}}
     return response({"errors": [error]}, no.status, media, no.headers)
+
+
+async def beside(_: Request, no: Exception) -> Response:
+    """The response to a request for which there is no address, or not with its method."""
+    assert isinstance(no, HTTPException)
+    headers = dict(no.headers or {})
+    meant = sorted(headers.get("Allow", "").split(", "))
+    why = f"Use {' or '.join(meant)}." if any(meant) else "There is nothing at this address."
+    return refusal(Unacceptable(no.status_code, why, headers))
 
 
 def response(

@@ -82,6 +82,7 @@ def client_of(request: Request, settings: Settings) -> Client:
     return Client(
         kind=kind,
         user_agent=request.headers.get("user-agent", ""),
+        keeps_cookies=request.headers.get("sec-fetch-site") != "cross-site",
         address=address_of(request, settings.trusted_proxies),
     )
 

@@ -5,11 +5,13 @@ from functools import cache
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from schema.body import Unacceptable
 from schema.graphiql.assets import Asset, assets
 from schema.graphiql.examples import examples
+from schema.response import refusal
 
 _HEADERS = {
     # The editor brings its fonts as data, and its dialogs write one style, known by its hash, so that
@@ -49,7 +51,7 @@ async def asset(request: Request) -> Response:
     """One of the files; browsers keep it for good if its version stands in the address."""
     found = assets().get(request.path_params["name"])
     if found is None:
-        return PlainTextResponse("There is no such file.", 404)
+        return refusal(Unacceptable(404, "There is no such file."))
     headers = _headers_of(found, request.query_params.get("v"))
     if headers["ETag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)

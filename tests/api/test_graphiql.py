@@ -102,7 +102,10 @@ async def test_a_file_that_has_not_changed_is_not_sent_again(http: httpx.AsyncCl
     ["page.html", "fetch.umd.js", "..%2F__init__.py", "%2Fetc%2Fpasswd", "page.js%00", "%2e%2e"],
 )
 async def test_no_other_file_is_served(name: str, http: httpx.AsyncClient) -> None:
-    assert (await http.get(f"/graphiql/assets/{name}")).status_code == 404
+    answer = await http.get(f"/graphiql/assets/{name}")
+
+    assert answer.status_code == 404
+    assert answer.json()["errors"]
 
 
 async def test_a_browser_that_opens_the_api_is_led_to_graphiql(http: httpx.AsyncClient) -> None:
@@ -112,6 +115,15 @@ async def test_a_browser_that_opens_the_api_is_led_to_graphiql(http: httpx.Async
 
     assert answer.url.path == "/graphiql"
     assert "<title>Mentor Match · GraphiQL</title>" in answer.text
+
+
+async def test_who_only_looks_whether_the_api_is_there_is_led_there_too(
+    http: httpx.AsyncClient,
+) -> None:
+    answer = await http.head("/graphql", headers={"Accept": "text/html"}, follow_redirects=True)
+
+    assert answer.url.path == "/graphiql"
+    assert answer.status_code == 200
 
 
 async def test_a_browser_that_opens_just_the_host_is_led_to_graphiql(

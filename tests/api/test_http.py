@@ -126,6 +126,23 @@ async def test_a_request_of_another_kind_hears_what_is_meant(
     assert response.headers.get("allow") == ("GET, POST" if status == 405 else None)
 
 
+@pytest.mark.parametrize(
+    ("method", "address", "status", "says"),
+    [
+        ("GET", "/nothing", 404, "nothing at this address"),
+        ("POST", "/graphql/", 404, "nothing at this address"),
+        ("POST", "/graphiql", 405, "Use GET or HEAD."),
+    ],
+)
+async def test_what_is_asked_beside_the_api_is_answered_in_json_too(
+    ask: Api, method: str, address: str, status: int, says: str
+) -> None:
+    response = await ask.http.request(method, address)
+
+    assert response.status_code == status
+    assert says in error_in(response)["message"]
+
+
 @pytest.mark.parametrize("media", ["application/json", "Application/JSON ; charset=utf-8"])
 async def test_the_type_of_a_body_may_be_written_in_several_ways(ask: Api, media: str) -> None:
     response = await sent(ask, asking(VIEWER), Content_Type=media)
@@ -150,7 +167,7 @@ async def test_a_query_may_stand_in_the_address(ask: Api) -> None:
         ({}, 400, "`query` must be a string"),
         ({"query": VIEWER, "variables": "{"}, 400, "`variables` is not valid JSON"),
         ({"query": VIEWER, "variables": "[]"}, 400, "`variables` must be an object"),
-        ({"query": SIGN_OUT}, 405, "Mutations are not allowed"),
+        ({"query": SIGN_OUT}, 405, "Mutations are not allowed when using GET."),
     ],
 )
 async def test_an_address_that_is_no_query_hears_why(

@@ -391,6 +391,21 @@ async def test_a_cookie_counts_for_our_pages_and_allowed_ones_alone(
         assert error["extensions"] == {"code": "FORBIDDEN"}
 
 
+async def test_a_page_whose_cookie_the_browser_would_not_keep_hears_so() -> None:
+    await a_member(username="ada")
+    browser = Device(PUBLIC_URL=OURS, ALLOWED_ORIGINS=ALLOWED)
+
+    response = await browser.sign_in(
+        "ada", headers={"Sec-Fetch-Site": "cross-site", "Origin": ALLOWED}
+    )
+
+    [error] = response.json()["errors"]
+    assert error["extensions"] == {"code": "FORBIDDEN"}
+    assert "their own site" in error["message"]
+    assert "set-cookie" not in response.headers
+    assert await SignIn.all().count() == 0
+
+
 async def test_a_bearer_token_counts_from_anywhere() -> None:
     grace = await a_member()
     headers = {"Sec-Fetch-Site": "cross-site", "Origin": FOREIGN}
@@ -413,6 +428,33 @@ async def test_browsers_are_told_which_pages_may_read_answers(
 
     assert response.is_success == is_allowed
     assert (response.headers.get("access-control-allow-origin") == origin) == is_allowed
+    if not is_allowed:
+        [error] = response.json()["errors"]
+        assert "ALLOWED_ORIGINS" in error["message"]
+
+
+async def test_a_page_that_sends_another_header_is_told_which_ones_it_may_send() -> None:
+    browser = Device(PUBLIC_URL=OURS, ALLOWED_ORIGINS=ALLOWED)
+    wanted = {
+        "Origin": ALLOWED,
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "content-type,x-trace",
+    }
+
+    response = await browser.http.options("/graphql", headers=wanted)
+
+    [error] = response.json()["errors"]
+    assert response.status_code == 400
+    assert "Authorization, Content-Type" in error["message"]
+    assert "content-type" in response.headers["access-control-allow-headers"].lower()
+
+
+async def test_an_allowed_page_can_read_when_to_ask_again() -> None:
+    browser = Device(PUBLIC_URL=OURS, ALLOWED_ORIGINS=ALLOWED)
+
+    response = await browser.post(VIEWER, headers={"Origin": ALLOWED})
+
+    assert response.headers["access-control-expose-headers"] == "Retry-After"
 
 
 async def test_signing_in_again_makes_the_browser_somebody_else() -> None:
