@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from time import perf_counter
+from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -42,8 +43,8 @@ class Sink(MailHost):
 
 
 @asynccontextmanager
-async def sink() -> AsyncIterator[Sink]:
+async def sink(**details: Any) -> AsyncIterator[Sink]:
     """The server, while it is needed."""
-    host = Sink()
+    host = Sink(**details)
     async with listening(host):
         yield host
