@@ -8,12 +8,13 @@ done twice. A new duty is a verb that does this, and a line in the table.
 import logging
 from collections.abc import Awaitable, Callable
 
-from mailers import enrollment_mailer, request_mailer
-from models import Budget, PasswordReset
+from mailers import coordinator_mailer, enrollment_mailer, request_mailer
+from models import Budget, Member, PasswordReset
 from models.database import transaction
 from models.mentoring_request.reminding import remind_due, suggest_due
 from models.mentoring_request.status import end_due_pauses
 from models.mentoring_request.waiting import expire_due
+from models.outgoing_email.undeliverable import newly_unreachable
 from models.picture import Storage, sweep
 from models.returning import welcome_due
 
@@ -33,6 +34,7 @@ class Duties:
             "remind of requests": lambda: transaction(_remind),
             "suggest to follow up": lambda: transaction(_suggest),
             "welcome people back": lambda: transaction(_welcome_back),
+            "report undeliverable e-mails": lambda: transaction(_report_undeliverable),
             "remove pictures": lambda: sweep(pictures),
             "forget full budgets": _forget_budgets,
             "forget links for passwords": _forget_links,
@@ -96,6 +98,14 @@ async def _welcome_back() -> int:
         for enrollment, partner in it.news:
             await enrollment_mailer.partner_back(enrollment, partner, "").deliver_later()
     return len(returns)
+
+
+async def _report_undeliverable() -> int:
+    coordinators = await Member.in_good_standing().filter(is_coordinator=True)
+    unreachable = await newly_unreachable() if coordinators else []
+    for it in coordinators if unreachable else ():
+        await coordinator_mailer.undeliverable(it, unreachable).deliver_later()
+    return len(unreachable)
 
 
 async def _forget_budgets() -> int:

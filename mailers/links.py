@@ -60,6 +60,14 @@ PAGES = {
   }
 }""",
     ),
+    "member": Page(
+        "/members/{id}",
+        """query Member {
+  node(id: "{id}") {
+    ... on Member { name email }
+  }
+}""",
+    ),
     "mentors": Page(
         "/mentors",
         """query FindMentor {

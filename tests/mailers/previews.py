@@ -8,7 +8,13 @@ from typing import Any
 
 from tortoise.context import TortoiseContext
 
-from mailers import account_mailer, enrollment_mailer, relationship_mailer, request_mailer
+from mailers import (
+    account_mailer,
+    coordinator_mailer,
+    enrollment_mailer,
+    relationship_mailer,
+    request_mailer,
+)
 from mailers.email import Email
 from mailers.links import Links
 from mailers.rendering import Rendered, render
@@ -24,6 +30,7 @@ from models import (
     Topic,
 )
 from models.mentoring_request.reminding import Reminder
+from models.outgoing_email.undeliverable import Unreachable
 from models.returning import Return
 from settings import Settings
 
@@ -182,6 +189,13 @@ PREVIEWS: dict[str, Callable[[], Email]] = {
     ),
     "relationship_mailer/thanks_received": lambda: relationship_mailer.thanks_received(
         THANKS, GRACE
+    ),
+    "coordinator_mailer/undeliverable": lambda: coordinator_mailer.undeliverable(
+        GRACE,
+        [
+            Unreachable(ADA, ADA.email, "550 5.1.1 Recipient address rejected: User unknown"),
+            Unreachable(SHY, SHY.email, "Given up: 452 4.2.2 The mailbox is full"),
+        ],
     ),
 }
 
