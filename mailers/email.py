@@ -28,7 +28,8 @@ class Email:
     sent itself. The
     same e-mail about the same row goes out once, unless the `occasion` differs. Whether it is
     still wanted is asked again when its turn has come, and whether the row is in the state
-    `only_while` it is called for.
+    `only_while` it is called for. It may be `sent_for` a member, who is named as the sender, with
+    an address of theirs to `reply_to`.
     """
 
     template: str
@@ -40,6 +41,8 @@ class Email:
     occasion: str = ""
     urgency: Urgency = Urgency.NORMAL
     only_while: Choice | None = None
+    sent_for: Member | None = None
+    reply_to: str | None = None
 
     @property
     def key(self) -> str:
@@ -61,6 +64,8 @@ class Email:
             urgency=self.urgency,
             kind=self.kind,
             only_while=self.only_while,
+            sent_for=self.sent_for.name if self.sent_for else None,
+            reply_to=self.reply_to,
         )
         return None if promised else NotMailed.PROMISED_BEFORE
 

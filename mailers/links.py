@@ -38,6 +38,31 @@ PAGES = {
   }
 }""",
     ),
+    "follow_up": Page(
+        "/requests/{id}",
+        """# Have it sent in your name, once; or write yourself: the query has a draft.
+
+mutation FollowUp {
+  sendFollowUp(
+    input: {
+      requestId: "{id}"
+      showAddress: false
+    }
+  ) {
+    errors { message }
+    request { followUpSentAt }
+  }
+}
+
+query Draft {
+  node(id: "{id}") {
+    ... on MentoringRequest {
+      expiresAt
+      followUpEmail { to subject body }
+    }
+  }
+}""",
+    ),
     "request": Page(
         "/requests/{id}",
         """query Request {

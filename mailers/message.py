@@ -1,32 +1,52 @@
 """An e-mail as it travels (RFC 5322)."""
 
+import re
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import parseaddr
+from email.utils import parseaddr, quote
 
 from mailers.rendering import Rendered
 from models import Member, text
 
 _LONGEST_NAME = 60  # characters; longer ones make header lines that some servers refuse
+_LONGEST_QUOTED = 64  # characters with what quoting adds, so that they fit on a line of any header
+_SPECIALS = re.compile(r'[()<>\[\]:;@\\,."]')  # what has to be quoted (RFC 5322)
 
 
 def address(member: Member) -> Address:
     """The one recipient, whatever is in the name."""
-    username, _, domain = member.email.rpartition("@")
-    name = "".join(it for it in text.line(member.name) if it.isprintable())
-    return Address(_plain(name[:_LONGEST_NAME].strip()), username=username, domain=domain)
+    return _address(_printable(member.name), member.email)
 
 
 def message(
-    words: Rendered, *, id: str, to: Member, sender: str, written_at: datetime, answers: str
+    words: Rendered,
+    *,
+    id: str,
+    to: Member,
+    sender: str,
+    written_at: datetime,
+    answers: str,
+    sent_for: str | None = None,
+    reply_to: str | None = None,
 ) -> EmailMessage:
-    """The message with a fixed Message-ID; it `answers` the e-mail with that id, unless that is itself."""
-    domain = parseaddr(sender)[1].rpartition("@")[2]
+    """The message with a fixed Message-ID; it `answers` the e-mail with that id, unless that is itself.
+
+    It may be `sent_for` somebody: from our address, which is the one that mail servers believe us,
+    under their name, and with an address to `reply_to` if there is one.
+    """
+    our_name, our_address = parseaddr(sender)
+    domain = our_address.rpartition("@")[2]
     mail = EmailMessage(policy=SMTP)
-    mail["From"] = sender
+    mail["From"] = (
+        _address(f"{_printable(sent_for)} via {our_name or domain}", our_address)
+        if sent_for
+        else sender
+    )
     mail["To"] = address(to)
+    if sent_for and reply_to:
+        mail["Reply-To"] = _address(_printable(sent_for), reply_to)
     mail["Subject"] = _plain(words.subject)
     mail["Date"] = written_at
     mail["Message-ID"] = f"<{id}@{domain}>"
@@ -39,6 +59,20 @@ def message(
     mail.add_alternative(words.html, subtype="html", cte="quoted-printable")
     mail["Content-Language"] = words.language  # last: the parts would take it for theirs
     return mail
+
+
+def _printable(name: str) -> str:
+    shown = "".join(it for it in text.line(name) if it.isprintable())
+    return shown[:_LONGEST_NAME].strip()
+
+
+def _address(name: str, address: str) -> Address:
+    if len(quote(name)) > _LONGEST_QUOTED:
+        # What does not fit on a line loses its quotes when EmailMessage breaks it, and so would
+        # become addresses.
+        name = " ".join(_SPECIALS.sub(" ", name).split())
+    username, _, domain = address.rpartition("@")
+    return Address(_plain(name), username=username, domain=domain)
 
 
 def _plain(words: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from mailers.email import Email
 from models import (
+    EmailDraft,
     EventKind,
     Member,
     MentoringRequest,
@@ -16,7 +17,8 @@ from models import (
 from models.mentoring_request.reminding import Reminder
 
 _RECEIVED = "request_mailer/received"
-_TO_THE_PERSON_ASKED = (_RECEIVED, "request_mailer/reminder")  # while it waits for an answer
+_REMINDER, _FOLLOW_UP = "request_mailer/reminder", "request_mailer/follow_up"
+_TO_THE_PERSON_ASKED = (_RECEIVED, _REMINDER, _FOLLOW_UP)  # while it waits for an answer
 
 
 def received(request: MentoringRequest, topics: Sequence[Topic]) -> Email:
@@ -95,6 +97,26 @@ def reminder(reminder: Reminder) -> Email:
 def follow_up_due(reminder: Reminder) -> Email:
     """To the sender, once for each request: no answer yet, and following up is in order."""
     return _of_one_morning(("follow_up_due", "follow_ups_due"), EventKind.FOLLOW_UP_DUE, reminder)
+
+
+def follow_up(request: MentoringRequest, draft: EmailDraft, *, shows_address: bool) -> Email:
+    """To the person asked, in the sender's name: the program's words for coming back to a request."""
+    sender = request.sender
+    return Email(
+        template=_FOLLOW_UP,
+        reader=request.recipient,
+        about=request,
+        kind=EventKind.FOLLOW_UP_RECEIVED,
+        only_while=RequestState.PENDING,
+        sent_for=sender,
+        reply_to=sender.email if shows_address else None,
+        facts={
+            **_waiting(request, request.recipient),
+            "title": draft.subject,
+            "words": draft.body,
+            "is_reply_possible": shows_address,
+        },
+    )
 
 
 def expired(request: MentoringRequest, reader: Member) -> Email:

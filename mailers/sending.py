@@ -134,6 +134,8 @@ class Sending:
             sender=self.settings.mail_from,
             written_at=email.created_at,
             answers=first,
+            sent_for=email.sent_for,
+            reply_to=email.reply_to,
         )
 
 

@@ -75,7 +75,7 @@ class Reason(Choice):
         "You have as many open requests as the program allows.",
     )
     TOO_SOON = (
-        "The person declined a request of the viewer, and the cool-off is not over.",
+        "It is too early to follow up, or to ask again somebody who declined.",
         "This person declined a short while ago; give it some time before asking again.",
     )
     BAD_CREDENTIALS = (

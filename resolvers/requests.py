@@ -6,6 +6,7 @@ from typing import NamedTuple
 from context import Context, Info
 from mailers import request_mailer
 from models import (
+    ContactVisibility,
     EmailDraft,
     Enrollment,
     Member,
@@ -99,6 +100,24 @@ async def withdraw(info: Info, request_id: str) -> MentoringRequest:
     return request
 
 
+async def send_follow_up(
+    info: Info, request_id: str, show_address: bool = False
+) -> MentoringRequest:
+    """Sends the program's follow-up in the viewer's name, once, from `followUpFrom` on.
+
+    The person asked can reply to the viewer if all members see the viewer's address, or if it is
+    shown for this once.
+    """
+    viewer = info.context.viewer
+    request = await _find(viewer, request_id)
+    await request.follow_up(by=viewer)
+    current, recipient = await program.current(info.context), request.recipient
+    draft = follow_up(current, sender=viewer, recipient=recipient, address=recipient.email)
+    is_shown = show_address or viewer.contact_visibility is ContactVisibility.MEMBERS
+    await request_mailer.follow_up(request, draft, shows_address=is_shown).deliver_later()
+    return request
+
+
 async def topics(request: MentoringRequest, info: Info) -> list[Topic]:
     """Topics it is about, in display order."""
     return await info.context.batched(_topics, request.id)
@@ -132,6 +151,14 @@ async def viewer_can_respond(request: MentoringRequest, info: Info) -> bool:
 async def viewer_can_withdraw(request: MentoringRequest, info: Info) -> bool:
     """Whether the viewer may withdraw it."""
     return request.is_pending and request.sender_id == info.context.viewer.id
+
+
+async def viewer_can_send_follow_up(request: MentoringRequest, info: Info) -> bool:
+    """Whether the viewer may have the program follow up on it in their name."""
+    if request.follow_up_sent_at or not request.can_be_followed_up(by=info.context.viewer):
+        return False
+    recipient = await info.context.load(Member, request.recipient_id)
+    return recipient is not None and recipient.is_in_good_standing
 
 
 async def _find(viewer: Member, id: str) -> MentoringRequest:

@@ -35,6 +35,8 @@ from schema.requests import (
     RequestPayload,
     RespondInput,
     RespondPayload,
+    SendFollowUpInput,
+    SendFollowUpPayload,
     WithdrawInput,
     WithdrawPayload,
 )
@@ -90,6 +92,9 @@ class Mutation:
     request: RequestPayload | None = mutation(requests.request, RequestInput, RequestPayload)
     respond: RespondPayload | None = mutation(requests.respond, RespondInput, RespondPayload)
     withdraw: WithdrawPayload | None = mutation(requests.withdraw, WithdrawInput, WithdrawPayload)
+    send_follow_up: SendFollowUpPayload | None = mutation(
+        requests.send_follow_up, SendFollowUpInput, SendFollowUpPayload
+    )
     complete: CompletePayload | None = mutation(
         relationships.complete, CompleteInput, CompletePayload
     )

@@ -49,9 +49,13 @@ class MentoringRequest(Node):
         "Whether the two days above move on, because the recipient is paused."
     )
     follow_up_email: EmailDraft | None = asks(requests.follow_up_email)
+    follow_up_sent_at: datetime | None = said(
+        "When the program followed up on it, in the name of the sender."
+    )
     relationship: MentoringRelationship | None = asks(requests.relationship)
     viewer_can_respond: bool = asks(requests.viewer_can_respond)
     viewer_can_withdraw: bool = asks(requests.viewer_can_withdraw)
+    viewer_can_send_follow_up: bool = asks(requests.viewer_can_send_follow_up)
     created_at: datetime = said("When it was sent.")
 
 
@@ -115,3 +119,20 @@ class WithdrawInput:
 )
 class WithdrawPayload(MutationPayload):
     request: MentoringRequest | None = result("The withdrawn request.")
+
+
+@takes("Which request to follow up on, and how.")
+class SendFollowUpInput:
+    request_id: strawberry.ID = must("The request.")
+    show_address: bool = may(
+        "Whether the recipient may see the viewer's address, to reply to it, though not everybody may.",
+        default=False,
+    )
+
+
+@strawberry.type(
+    description="Result of `sendFollowUp`; may fail with `NOT_FOUND`, `NOT_ALLOWED`, `WRONG_STATE`, "
+    "`TOO_SOON`, `NOT_ACCEPTING` or `INVALID`."
+)
+class SendFollowUpPayload(MutationPayload):
+    request: MentoringRequest | None = result("The request, with `followUpSentAt`.")

@@ -63,6 +63,7 @@ class _Note:
         good = f"(SELECT m.id FROM member m WHERE {IN_GOOD_STANDING})"
         return (
             f"state = 'PENDING' AND held_since IS NULL AND {self.done_at} IS NULL"
+            " AND follow_up_sent_at IS NULL"  # which does for the one what the other suggests
             f" AND follow_up_from <= :now AND ({self.due_at} IS NULL OR {self.due_at} <= :now)"
             f" AND expires_at > :latest AND sender_id IN {good} AND recipient_id IN {good}"
         )

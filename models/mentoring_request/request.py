@@ -24,6 +24,7 @@ from models.topic import Topic
 
 # In SQL, of a waiting request at `:now`: its days are not over, or they stand still.
 _IN_TIME = "(held_since IS NOT NULL OR expires_at > :now)"
+_NO_LONGER_WAITING = "This request is no longer waiting for an answer."
 _ANSWERED = {
     RequestState.ACCEPTED: EventKind.REQUEST_ACCEPTED,
     RequestState.DECLINED: EventKind.REQUEST_DECLINED,
@@ -113,7 +114,7 @@ class MentoringRequest(Record):
     def can_be_followed_up(self, *, by: Member) -> bool:
         """Whether it waits so long that its sender may ask what has become of it."""
         is_due = self.held_since is None and self.follow_up_from <= clock.now()
-        return self.is_pending and by.id == self.sender_id and is_due
+        return self.is_answerable and by.id == self.sender_id and is_due
 
     @classmethod
     async def open(
@@ -192,6 +193,40 @@ class MentoringRequest(Record):
         await self._settle(RequestState.WITHDRAWN)
         await Event.of(self, EventKind.REQUEST_WITHDRAWN, to=self.recipient_id, by=by.id)
 
+    async def follow_up(self, *, by: Member) -> None:
+        """Come back to it, by an e-mail that the program sends for the sender; once.
+
+        Refuses NOT_ALLOWED, WRONG_STATE, TOO_SOON, NOT_ACCEPTING.
+        """
+        if by.id != self.sender_id:
+            raise Refusal(Reason.NOT_ALLOWED, "Only who sent a request can follow up on it.")
+        await Member.lock([self.sender_id, self.recipient_id])
+        # The WHERE clause is the lock: of two who follow up at once, one gets no row back.
+        noted = await rows(
+            "UPDATE mentoring_request SET follow_up_sent_at = :now"
+            " WHERE id = :id AND state = 'PENDING' AND held_since IS NULL AND expires_at > :now"
+            " AND follow_up_from <= :now AND follow_up_sent_at IS NULL RETURNING id",
+            id=self.id,
+            now=clock.now(),
+        )
+        await self.refresh_from_db()
+        if not noted:
+            raise self._why_not_followed_up()
+        if await Member.in_good_standing().filter(id=self.recipient_id).count() == 0:
+            raise Refusal(Reason.NOT_ACCEPTING, "This person is no longer a member.")
+        await Event.of(self, EventKind.FOLLOW_UP_RECEIVED, to=self.recipient_id, by=by.id)
+
+    def _why_not_followed_up(self) -> Refusal:
+        if not self.is_answerable:
+            return Refusal(Reason.WRONG_STATE, _NO_LONGER_WAITING)
+        if self.follow_up_sent_at:
+            return Refusal(Reason.WRONG_STATE, "You have followed up on this request already.")
+        if self.is_clock_standing_still:
+            return Refusal(
+                Reason.TOO_SOON, "This person is taking a break; wait until they return."
+            )
+        return Refusal(Reason.TOO_SOON, "It is too early to follow up; give this person some time.")
+
     async def enrollments(self) -> list[Enrollment]:
         """The enrollments of the two in the roles of this request, mentor first."""
         return await Enrollment.of_pair(mentor_id=self.mentor_id, mentee_id=self.mentee_id)
@@ -216,7 +251,7 @@ class MentoringRequest(Record):
         self, state: RequestState, *, reply: str | None = None, which: str = "1 = 1"
     ) -> None:
         if not await settle(f"id = :id AND {which}", state, reply=reply, id=self.id):
-            raise Refusal(Reason.WRONG_STATE, "This request is no longer waiting for an answer.")
+            raise Refusal(Reason.WRONG_STATE, _NO_LONGER_WAITING)
         await self.refresh_from_db()
 
     async def _note_response_time(self) -> None:

@@ -66,6 +66,8 @@ class Promise(Record):
     urgency = one_of(Urgency, default=Urgency.NORMAL)
     kind: EventKind | None = one_of(EventKind, null=True)
     only_while: str | None = fields.TextField(null=True)  # the state of the row it is about
+    sent_for: str | None = fields.TextField(null=True)  # the name of a member
+    reply_to: str | None = fields.TextField(null=True)  # that member's address
 
     class Meta:
         abstract = True
@@ -82,20 +84,22 @@ class Promise(Record):
         urgency: Urgency = Urgency.NORMAL,
         kind: EventKind | None = None,
         only_while: Choice | None = None,
+        sent_for: str | None = None,
+        reply_to: str | None = None,
     ) -> bool:
         """Have it sent once the running transaction commits. False if `key` was promised before.
 
         One without a reader gets one when it is written.
         With a `kind`, it is not sent to who does not want that any more by then; with a state
-        `only_while` the row it is about is in that state.
+        `only_while` the row it is about is in that state. It may be `sent_for` somebody, by name.
         """
         promised = await rows(
             """
             INSERT INTO outgoing_email
                 (id, created_at, dedupe_key, reader_id, template, facts, about_id,
-                 state, phase, due_at, attempts, urgency, kind, only_while)
+                 state, phase, due_at, attempts, urgency, kind, only_while, sent_for, reply_to)
             VALUES (:id, :now, :key, :reader, :template, :facts, :about,
-                    'QUEUED', 'WAITING', :now, 0, :urgency, :kind, :only_while)
+                    'QUEUED', 'WAITING', :now, 0, :urgency, :kind, :only_while, :sent_for, :reply_to)
             ON CONFLICT (dedupe_key) DO NOTHING RETURNING id
             """,
             id=new_id(cls.PREFIX),
@@ -108,6 +112,8 @@ class Promise(Record):
             urgency=urgency,
             kind=kind,
             only_while=only_while,
+            sent_for=sent_for,
+            reply_to=reply_to,
         )
         if promised:
             when_committed(waking.wake)

@@ -57,6 +57,11 @@ async def withdrawing(stage: Stage) -> Performance:
     return performed(stage.mentees[0].member, "withdraw", requestId=request.id)
 
 
+async def following_up(stage: Stage) -> Performance:
+    request = await stage.overdue_request()
+    return performed(stage.mentees[0].member, "sendFollowUp", requestId=request.id)
+
+
 async def pausing(stage: Stage) -> Performance:
     await stage.begin(places=3)
     await stage.relationship()
@@ -153,6 +158,7 @@ REPERTOIRE: list[Prepare] = [
     accepting_with_the_last_place,
     declining,
     withdrawing,
+    following_up,
     pausing,
     returning,
     leaving,

@@ -58,6 +58,12 @@ class Stage:
             sender_id=sender.member_id, recipient_id=recipient.member_id, state="PENDING"
         )
 
+    async def overdue_request(self) -> MentoringRequest:
+        """The first mentee has waited for an answer so long that following up is in order."""
+        request = await self.request()
+        await request.update_from_dict({"follow_up_from": request.created_at}).save()
+        return request
+
     async def relationship(self) -> MentoringRelationship:
         """The first mentor works with the first mentee."""
         request = await self.request()

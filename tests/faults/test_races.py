@@ -7,7 +7,14 @@ from typing import Any
 
 import pytest
 
-from models import Enrollment, Member, MentoringRequest, Program, RequestState
+from models import (
+    Enrollment,
+    Member,
+    MentoringRequest,
+    OutgoingEmail,
+    Program,
+    RequestState,
+)
 from tests.faults.invariants import violations
 from tests.faults.length import times
 from tests.faults.operations import DONE, performed
@@ -59,6 +66,10 @@ def withdraws(request: MentoringRequest) -> Call:
     return request.sender_id, "withdraw", {"requestId": request.id}
 
 
+def follows_up(request: MentoringRequest) -> Call:
+    return request.sender_id, "sendFollowUp", {"requestId": request.id}
+
+
 def asks(sender: Enrollment, recipient: Enrollment) -> Call:
     return sender.member_id, "request", {"enrollmentId": recipient.id}
 
@@ -88,6 +99,16 @@ async def test_of_four_acceptances_of_one_request_one_counts(race: Race) -> None
 
         assert one_is_first(outcomes, others="WRONG_STATE")
         assert await state_of(request) is RequestState.ACCEPTED
+
+
+async def test_of_four_follow_ups_on_one_request_one_is_sent(race: Race) -> None:
+    async for stage in race.rounds():
+        request = await stage.overdue_request()
+
+        outcomes = race.run(*[follows_up(request)] * 4)
+
+        assert one_is_first(outcomes, others="WRONG_STATE")
+        assert await OutgoingEmail.filter(template="request_mailer/follow_up").count() == 1
 
 
 async def test_a_request_is_accepted_or_withdrawn_but_not_both(race: Race) -> None:

@@ -20,6 +20,7 @@ from mailers.links import Links
 from mailers.rendering import Rendered, render
 from models import (
     ContactVisibility,
+    EmailDraft,
     Enrollment,
     GratitudeNote,
     Member,
@@ -104,6 +105,11 @@ TOPICS = [Topic(name=it, name_key="", category="", place=1) for it in ("Compiler
 ASKING = a_request(
     sender=ADA, recipient=GRACE, mentor=GRACE, message=ADA_WRITES, reply=GRACE_REPLIES
 )
+FOLLOW_UP = EmailDraft(
+    to=GRACE.email,
+    subject="May I come back to my request?",
+    body="Dear Grace Hopper,\n\nI would be happy about a short answer, whatever it is.\n\nAda Byron",
+)
 BADGE = a_request(sender=GRACE, recipient=SHY, mentor=GRACE)
 MENTOR = an_enrollment(GRACE, Role.MENTOR)
 MENTEE = an_enrollment(ADA, Role.MENTEE)
@@ -153,6 +159,12 @@ PREVIEWS: dict[str, Callable[[], Email]] = {
     "request_mailer/follow_up_due": lambda: request_mailer.follow_up_due(Reminder(ADA, [ASKING])),
     "request_mailer/follow_ups_due": lambda: request_mailer.follow_up_due(
         Reminder(ADA, [ASKING, a_request(sender=ADA, recipient=SHY, mentor=SHY)])
+    ),
+    "request_mailer/follow_up": lambda: request_mailer.follow_up(
+        ASKING, FOLLOW_UP, shows_address=True
+    ),
+    "request_mailer/follow_up privately": lambda: request_mailer.follow_up(
+        ASKING, FOLLOW_UP, shows_address=False
     ),
     "request_mailer/closed": lambda: request_mailer.closed(ASKING, ADA),
     "request_mailer/closed for the person asked": lambda: request_mailer.closed(ASKING, GRACE),

@@ -41,10 +41,21 @@ HOSTILE = [
     "\\",
     "(comment",
     "E" * 120,
+    '"' * 30 + ", everybody@example.org",
+    "\\" * 30 + ", everybody@example.org, x",
+    '"' * 60,
+    "Eve <everybody@example.org>, and all the others who are here",
 ]
 
 
-def a_message(name: str = "Ada Byron", *, answers: str = "eml_1", **words: Any) -> EmailMessage:
+def a_message(
+    name: str = "Ada Byron",
+    *,
+    answers: str = "eml_1",
+    sent_for: str | None = None,
+    reply_to: str | None = None,
+    **words: Any,
+) -> EmailMessage:
     said = {"subject": "Hello", "text": "Hi\n", "html": "<p>Hi</p>", **words}
     sent = message(
         Rendered(**said),
@@ -53,6 +64,8 @@ def a_message(name: str = "Ada Byron", *, answers: str = "eml_1", **words: Any) 
         sender="Mentor Match <mentoring@mail.example.org>",
         written_at=datetime(2026, 3, 1, 9, 30, tzinfo=UTC),
         answers=answers,
+        sent_for=sent_for,
+        reply_to=reply_to,
     )
     arrived = email.message_from_bytes(sent.as_bytes(), policy=SMTP)
     assert isinstance(arrived, EmailMessage)
@@ -113,3 +126,33 @@ def test_the_head_of_a_message_ends_where_we_end_it(name: str) -> None:
 
     head = re.sub(rb"\r\n[ \t]", b" ", sent).partition(b"\r\n\r\n")[0]
     assert [it.partition(b":")[0].decode() for it in head.split(b"\r\n")] == HEADERS
+
+
+def test_what_is_sent_for_somebody_has_their_name_and_our_address() -> None:
+    arrived = a_message(sent_for="Mia Keller", reply_to="mia@example.org")
+
+    assert arrived["From"] == "Mia Keller via Mentor Match <mentoring@mail.example.org>"
+    assert arrived["Reply-To"] == "Mia Keller <mia@example.org>"
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_the_name_of_whom_it_is_sent_for_adds_no_headers_and_no_senders(name: str) -> None:
+    arrived = a_message(sent_for=name, reply_to="mia@example.org")
+
+    assert [it.addr_spec for it in arrived["From"].addresses] == ["mentoring@mail.example.org"]
+    assert [it.addr_spec for it in arrived["Reply-To"].addresses] == ["mia@example.org"]
+    assert sorted(arrived.keys()) == sorted([*HEADERS, "Reply-To"])
+
+
+@given(name=st.text(max_size=120).filter(is_storable))
+def test_whoever_it_is_sent_for_it_comes_from_our_address(name: str) -> None:
+    arrived = a_message(sent_for=name, reply_to="mia@example.org")
+
+    assert [it.addr_spec for it in arrived["From"].addresses] == ["mentoring@mail.example.org"]
+    assert arrived.as_bytes().isascii()
+
+
+@pytest.mark.parametrize("address", ["x@y.z\r\nBcc: everybody@example.org", "a@b, c@d\n"])
+def test_an_address_to_reply_to_that_is_none_is_a_mistake_of_ours(address: str) -> None:
+    with pytest.raises(ValueError, match="CR or LF"):
+        a_message(sent_for="Eve", reply_to=address)
