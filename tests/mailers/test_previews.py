@@ -25,6 +25,7 @@ GRAPHIQL = settings.read({"PUBLIC_URL": "https://api.example.org"})
 OUR_PAGES = {
     "request_mailer/received": "answer/",
     "request_mailer/reminder": "answer/",
+    "request_mailer/follow_up": "answer/",
     "account_mailer/password_reset": "reset-password/",
     "account_mailer/password_changed": "forgot-password",
 }
