@@ -6,14 +6,17 @@ from urllib.parse import quote
 
 import pytest
 
+from models import Member
 from tests.browser import Browser, a_browser
 from tests.factories import PASSWORD, a_mentee, a_mentor
+from tests.live import something_happens
 from tests.server import Server, running
 
 # What a browser shows does not depend on the database.
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 RUN = ".graphiql-execute-button"
+START, STOP = "[aria-label^=Execute]", "[aria-label^=Stop]"
 
 
 @pytest.fixture
@@ -73,6 +76,25 @@ async def test_a_developer_signs_out_again(server: Server, browser: Browser) -> 
     await browser.click(RUN)
 
     await browser.shows("UNAUTHENTICATED")
+
+
+async def test_what_happens_is_shown_as_it_happens(server: Server, browser: Browser) -> None:
+    mia = await Member.get(username="mia")
+    [known, missed] = await something_happens(mia, 2)
+    document = f'subscription {{ viewerEvents(after: "{known}") {{ event {{ id }} }} }}'
+    await browser.open(f"{server.address}/graphiql?query={quote(document)}")
+    await browser.type("[name=username]", "mia")
+    await browser.type("[name=password]", PASSWORD)
+    await browser.click("#sign-in button")
+    await browser.shows("Signed in as Mia Keller")
+
+    await browser.click(RUN)
+    await browser.shows(missed)
+    [later] = await something_happens(mia)
+    await browser.shows(later)
+
+    await browser.click(STOP)
+    assert await browser.width(START) > 0
 
 
 async def test_the_documentation_is_searched_and_completes_what_one_types(

@@ -8,24 +8,77 @@ const SIGN_OUT = "mutation SignOut { signOut(input: {}) { errors { message } } }
 
 const element = (id) => document.getElementById(id);
 
-/** The answer of the API, whatever its status; the browser adds the cookie of the sign-in by itself. */
+/** The answer of the API, whatever its status. */
 async function ask(parameters, typedHeaders) {
+  return answerIn(await send(parameters, typedHeaders, "application/json"));
+}
+
+/** The browser adds the cookie of the sign-in by itself. */
+function send(parameters, typedHeaders, accept, signal) {
   const headers = new Headers(typedHeaders);
-  headers.set("Accept", "application/json");
+  headers.set("Accept", accept);
   headers.set("Content-Type", "application/json");
   const body = JSON.stringify(parameters);
-  const response = await fetch("graphql", { method: "POST", credentials: "same-origin", headers, body });
+  return fetch("graphql", { method: "POST", credentials: "same-origin", headers, body, signal });
+}
+
+function answerIn(response) {
   return response.json().catch(() => {
     throw new Error(`The server answered ${response.status} ${response.statusText}, and not in JSON.`);
   });
 }
 
 /** What GraphiQL asks with. */
-async function fetcher(parameters, options) {
-  const answer = await ask(parameters, options?.headers);
+function fetcher(parameters, options) {
+  const asked = isSubscription(parameters, options?.documentAST) ? following : answered;
+  return asked(parameters, options?.headers);
+}
+
+function isSubscription({ operationName }, document) {
+  const operations = document?.definitions.filter((it) => it.kind === "OperationDefinition") ?? [];
+  const meant = operations.find((it) => !operationName || it.name?.value === operationName);
+  return meant?.operation === "subscription";
+}
+
+async function answered(parameters, typedHeaders) {
+  return noted(parameters, await ask(parameters, typedHeaders));
+}
+
+/** An answer, once the page shows what it says of who is signed in. */
+async function noted(parameters, answer) {
   if (isAboutSigningIn(parameters, answer)) await greet();
   if (isRefused(answer)) want();
   return answer;
+}
+
+/** The answers to a subscription, one for each event, in the form that GraphiQL can stop. */
+function following(parameters, typedHeaders) {
+  return {
+    subscribe({ next, error, complete }) {
+      const leaving = new AbortController();
+      const failed = (trouble) => leaving.signal.aborted || error(trouble);
+      follow(parameters, typedHeaders, leaving.signal, next).then(complete).catch(failed);
+      return { unsubscribe: () => leaving.abort() };
+    },
+  };
+}
+
+async function follow(parameters, typedHeaders, signal, next) {
+  const response = await send(parameters, typedHeaders, "text/event-stream", signal);
+  if (!response.ok) return next(await noted(parameters, await answerIn(response)));
+  for await (const line of linesOf(response.body)) {
+    if (line.startsWith("data: ")) next(await noted(parameters, JSON.parse(line.slice("data: ".length))));
+  }
+}
+
+async function* linesOf(body) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    const lines = (rest + read.value).split("\n");
+    rest = lines.pop();
+    yield* lines;
+  }
 }
 
 /** Whether somebody else may be signed in afterwards than is shown. */
