@@ -4,9 +4,16 @@ import argparse
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import datetime
+from email.message import EmailMessage
+from importlib import import_module
+from pathlib import Path
 
+from mailers.catalogs import FOLDER as CATALOGS
+from mailers.catalogs import SOURCE
 from mailers.check_up import findings
-from models import OutgoingEmail, OutgoingState, clock
+from mailers.message import message
+from mailers.rendering import Rendered
+from models import Member, OutgoingEmail, OutgoingState, clock
 from models.outgoing_email import survey
 from models.outgoing_email.suppression import allow, why_suppressed
 from settings import Settings
@@ -37,6 +44,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     which.add_argument("--dead", action="store_true", help="all that were given up")
     allowing = commands.add_parser("allow", help="send to an address again where nobody was")
     allowing.add_argument("address")
+    preview = commands.add_parser("preview", help="write e-mails to invented people into files")
+    preview.add_argument("template", help="such as request_mailer/received, or all")
+    languages = [SOURCE, *sorted(it.stem for it in CATALOGS.glob("*.po"))]
+    preview.add_argument("--locale", default=SOURCE, choices=languages)
+    preview.add_argument("--folder", type=Path, default=Path("mail-preview"))
     commands.add_parser("doctor", help="what keeps e-mails from arriving; 1 if something does")
 
 
@@ -47,6 +59,7 @@ async def run(settings: Settings, given: argparse.Namespace) -> None:
         "show": _show,
         "retry": _retry,
         "allow": _allow,
+        "preview": _preview,
         "doctor": _doctor,
     }
     await errands[given.errand](settings, given)
@@ -109,6 +122,32 @@ async def _allow(_: Settings, given: argparse.Namespace) -> None:
     if not await allow(given.address):
         sys.exit(f"{given.address} is no address that nothing is sent to.")
     print(f"E-mails are sent to {given.address} again.")
+
+
+async def _preview(settings: Settings, given: argparse.Namespace) -> None:
+    # Only here, because it makes people, who are of no use to anybody else.
+    previews = import_module("mailers.previews")
+    chosen = {
+        name: preview()
+        for name, preview in previews.PREVIEWS.items()
+        if given.template in ("all", name.partition(" ")[0])
+    }
+    if not chosen:
+        known = sorted({it.partition(" ")[0] for it in previews.PREVIEWS})
+        sys.exit(f"There is no e-mail {given.template}, but: {', '.join(known)}.")
+    given.folder.mkdir(parents=True, exist_ok=True)
+    for name, email in chosen.items():
+        words = previews.rendered(email, settings, given.locale)
+        stem = f"{name.replace('/', '.').replace(' ', '-')}.{given.locale}"
+        mail = _message(words, to=email.reader, sender=settings.mail_from)
+        (given.folder / f"{stem}.eml").write_bytes(mail.as_bytes())
+        (given.folder / f"{stem}.html").write_text(words.html, encoding="utf-8")
+        print(f"{given.folder / stem}.eml and .html: {words.subject}")
+
+
+def _message(words: Rendered, *, to: Member, sender: str) -> EmailMessage:
+    id = "eml_preview"
+    return message(words, id=id, to=to, sender=sender, written_at=clock.now(), answers=id)
 
 
 async def _doctor(settings: Settings, _: argparse.Namespace) -> None:

@@ -140,3 +140,25 @@ async def test_settings_with_which_no_email_is_of_use_are_said_to_be_wrong(run: 
     wrong = [it for it in outcome.out.splitlines() if it.startswith("!!")]
     assert outcome.code == 1
     assert [it.split()[1] for it in wrong] == ["PUBLIC_URL", "MAIL_FROM", "SMTP_URL"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_an_email_can_be_looked_at_before_anybody_gets_it(run: Run) -> None:
+    outcome = await run("mail", "preview", "enrollment_mailer/welcome", "--locale", "de")
+
+    written = {it.name for it in (run.folder / "mail-preview").iterdir()}
+    assert outcome.code == 0, outcome.err
+    assert {
+        "enrollment_mailer.welcome.de.eml",
+        "enrollment_mailer.welcome.de.html",
+        "enrollment_mailer.welcome-as-a-mentee.de.eml",
+    } <= written
+    assert await OutgoingEmail.all().count() == 0
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_an_email_that_there_is_not_is_named(run: Run) -> None:
+    outcome = await run("mail", "preview", "enrollment_mailer/farewell")
+
+    assert outcome.code == 1
+    assert "There is no e-mail enrollment_mailer/farewell, but: " in outcome.err

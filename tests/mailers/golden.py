@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import settings
+from mailers.previews import PREVIEWS, rendered
 from mailers.rendering import Rendered
 from tests.mailers.catalogs import languages
-from tests.mailers.previews import PREVIEWS, rendered
 
 FOLDER = Path(__file__).parent / "golden"
 _SETTINGS = settings.read({"CLIENT_URL": "https://mentoring.example.org"})

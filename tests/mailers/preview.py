@@ -7,10 +7,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader
 
 import settings
+from mailers.previews import PREVIEWS, rendered
 from mailers.rendering import Rendered
 from tests.mailers.catalogs import languages
 from tests.mailers.pictures import can_take_pictures, take
-from tests.mailers.previews import PREVIEWS, rendered
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True

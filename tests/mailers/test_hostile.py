@@ -11,11 +11,11 @@ import pytest
 
 import settings
 from mailers.message import message
+from mailers.previews import PREVIEWS, facts
 from mailers.rendering import Rendered, render
 from models import Member
 from tests.mailers.catalogs import languages
 from tests.mailers.page import Page
-from tests.mailers.previews import PREVIEWS, facts
 from tests.mailers.test_message import HEADERS
 
 HOSTILE = [

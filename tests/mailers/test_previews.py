@@ -12,13 +12,13 @@ from jinja2 import UndefinedError
 import settings
 from mailers.links import PAGES, Links
 from mailers.plain import WIDTH
+from mailers.previews import PREVIEWS, facts, rendered
 from mailers.rendering import TEMPLATES, Rendered, render
 from models.text import is_storable
 from schema import schema
 from tests.mailers.catalogs import languages
 from tests.mailers.page import Page
 from tests.mailers.preview import write
-from tests.mailers.previews import PREVIEWS, facts, rendered
 
 CLIENT = settings.read({"CLIENT_URL": "https://mentoring.example.org"})
 GRAPHIQL = settings.read({"PUBLIC_URL": "https://api.example.org"})

@@ -1,12 +1,15 @@
-"""Every e-mail, with invented people; written without a database."""
+"""Every e-mail, with invented people, who are in no database.
 
-import asyncio
+They are made when this is imported, which is no sooner than the models know their relations: once
+a database is connected, or after what the tests do.
+"""
+
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from tortoise.context import TortoiseContext
+from tortoise.models import Model
 
 from mailers import (
     account_mailer,
@@ -35,14 +38,7 @@ from models.outgoing_email.undeliverable import Unreachable
 from models.returning import Return
 from settings import Settings
 
-
-async def _prepare() -> None:
-    """Have the models know their relations, which connecting to a database does otherwise."""
-    async with TortoiseContext() as nowhere:
-        await nowhere.init(db_url="sqlite://:memory:", modules={"models": ["models"]})
-
-
-asyncio.run(_prepare())
+R = TypeVar("R", bound=Model)
 
 ADA_WRITES = """Dear Grace,
 
@@ -65,7 +61,7 @@ def a_person(name: str, **details: Any) -> Member:
     return saved(person)
 
 
-def saved(row: Any) -> Any:
+def saved(row: R) -> R:
     # Rows relate only to rows that a database has; here there is none.
     row._saved_in_db = True
     return row
