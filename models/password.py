@@ -9,6 +9,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from models import guessing
+from models.choice import Choice
 from models.refusal import Reason, Refusal
 
 SHORTEST = 12  # characters of a new one
@@ -28,29 +29,48 @@ def _nobodys_hash() -> str:
     return _hasher.hash("nobody has this password")
 
 
+class Weakness(Choice):
+    """Why nobody should have a password."""
+
+    SHORT = f"has fewer than {SHORTEST} characters"
+    LONG = f"has more than {LONGEST} characters"
+    COMMON = "is too much like those that many people choose"
+    KNOWN = "is little more than a name or an address that others know"
+
+
+class WeakPassword(Refusal):
+    """Somebody chose a password that they should not have."""
+
+    def __init__(self, weakness: Weakness, field: Sequence[str]) -> None:
+        sentence = f"The password {weakness.meaning}."
+        super().__init__(Reason.WEAK_PASSWORD, sentence, field=field)
+        self.weakness = weakness
+
+
 def check_new(password: str, known: Iterable[str] = ()) -> None:
     """Raises ValueError, with the reason, unless somebody may sign in with this from now on.
 
     It must not be made of what is `known` of them, such as their name.
     """
-    if len(_normal(password)) < SHORTEST:
-        raise ValueError(f"the password has fewer than {SHORTEST} characters")
-    if max(len(password), len(_normal(password))) > LONGEST:
-        raise ValueError(f"the password has more than {LONGEST} characters")
-    if guessing.is_common(password):
-        raise ValueError("the password is too much like those that many people choose")
-    if guessing.is_about(password, known):
-        raise ValueError("the password is little more than a name or an address that others know")
+    if weakness := _weakness(password, known):
+        raise ValueError(f"the password {weakness.meaning}")
 
 
 async def refuse_weak(password: str, known: Iterable[str], *, field: Sequence[str]) -> None:
     """The same for who chooses one. Refuses WEAK_PASSWORD."""
-    try:
-        # The first one that a process looks at takes it a moment.
-        await to_thread.run_sync(check_new, password, known)
-    except ValueError as weak:
-        sentence = f"{str(weak).capitalize()}."
-        raise Refusal(Reason.WEAK_PASSWORD, sentence, field=field) from None
+    # The first one that a process looks at takes it a moment.
+    if weakness := await to_thread.run_sync(_weakness, password, known):
+        raise WeakPassword(weakness, field)
+
+
+def _weakness(password: str, known: Iterable[str]) -> Weakness | None:
+    if len(_normal(password)) < SHORTEST:
+        return Weakness.SHORT
+    if max(len(password), len(_normal(password))) > LONGEST:
+        return Weakness.LONG
+    if guessing.is_common(password):
+        return Weakness.COMMON
+    return Weakness.KNOWN if guessing.is_about(password, known) else None
 
 
 async def hashed(password: str) -> str:

@@ -4,8 +4,14 @@ from starlette.routing import BaseRoute, Route
 
 from schema.pages.answer import answer
 from schema.pages.page import served
+from schema.pages.passwords import forgot_password, reset_password
 
 
 def routes() -> list[BaseRoute]:
-    """Where requests are answered."""
-    return [Route("/answer/{token}", served(answer), methods=["GET", "POST"])]
+    """Where requests are answered, and passwords are set."""
+    methods = ["GET", "POST"]
+    return [
+        Route("/answer/{token}", served(answer), methods=methods),
+        Route("/forgot-password", served(forgot_password), methods=methods),
+        Route("/reset-password/{token}", served(reset_password), methods=methods),
+    ]

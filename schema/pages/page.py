@@ -71,7 +71,7 @@ async def page(
 
 
 def typed(words: str) -> Markup:
-    """What somebody typed into a field, to go on with in the same field."""
+    """What stands in a field of a form: what somebody typed there before, for instance."""
     return escape(text.straight(words))
 
 
