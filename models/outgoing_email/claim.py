@@ -12,8 +12,8 @@ from models.database import dialect, rows
 from models.fields import MomentField
 from models.outgoing_email.promise import Promise, Urgency
 
-LEASE = timedelta(seconds=8)  # after which a worker that has not renewed it is taken for dead
-RENEWAL = timedelta(seconds=2)  # between two renewals
+LEASE = timedelta(seconds=5)  # after which a worker that has not renewed it is taken for dead
+RENEWAL = timedelta(seconds=1.5)  # between two renewals
 DOUBT = timedelta(minutes=1)  # the pause before sending again what may have arrived
 MOST_AT_ONCE = 8  # e-mails in one claim
 MOST_ABANDONED = 5  # workers that may die of an e-mail
