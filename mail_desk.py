@@ -11,14 +11,17 @@ from pathlib import Path
 from mailers.catalogs import FOLDER as CATALOGS
 from mailers.catalogs import SOURCE
 from mailers.check_up import findings
+from mailers.email import Email
 from mailers.message import message
 from mailers.rendering import Rendered
-from models import Member, OutgoingEmail, OutgoingState, clock
+from models import OutgoingEmail, OutgoingState, clock
 from models.outgoing_email import survey
 from models.outgoing_email.suppression import allow, why_suppressed
 from settings import Settings
 
 LONGEST_SHOWN = 60  # characters of a fact; what people wrote to each other is longer
+_SECRET = ("token",)  # facts that are a key to something
+_INVENTED = "eml_preview"
 
 _WHAT_HAPPENED = {
     OutgoingState.QUEUED: "It waits to be sent, not before {due}.",
@@ -93,16 +96,16 @@ async def _show(_: Settings, given: argparse.Namespace) -> None:
         "Promised": _when(email.created_at),
         "Attempts": email.attempts,
         "Last error": email.last_error,
-        **{f"  {name}": _shown(value) for name, value in email.facts.items()},
+        **{f"  {name}": _shown(name, value) for name, value in email.facts.items()},
     }.items():
         print(f"{name + ':':14} {'–' if value is None else value}")
     sent = _when(email.sent_at) if email.sent_at else ""
     print(_WHAT_HAPPENED[email.state].format(id=email.id, due=_when(email.due_at), sent=sent))
 
 
-def _shown(fact: object) -> str:
+def _shown(name: str, fact: object) -> str:
     words = str(fact)
-    is_private = len(words) > LONGEST_SHOWN or "\n" in words
+    is_private = name in _SECRET or len(words) > LONGEST_SHOWN or "\n" in words
     return f"({len(words)} characters)" if is_private else words
 
 
@@ -139,15 +142,24 @@ async def _preview(settings: Settings, given: argparse.Namespace) -> None:
     for name, email in chosen.items():
         words = previews.rendered(email, settings, given.locale)
         stem = f"{name.replace('/', '.').replace(' ', '-')}.{given.locale}"
-        mail = _message(words, to=email.reader, sender=settings.mail_from)
+        mail = _message(email, words, sender=settings.mail_from)
         (given.folder / f"{stem}.eml").write_bytes(mail.as_bytes())
         (given.folder / f"{stem}.html").write_text(words.html, encoding="utf-8")
         print(f"{given.folder / stem}.eml and .html: {words.subject}")
 
 
-def _message(words: Rendered, *, to: Member, sender: str) -> EmailMessage:
-    id = "eml_preview"
-    return message(words, id=id, to=to, sender=sender, written_at=clock.now(), answers=id)
+def _message(email: Email, words: Rendered, *, sender: str) -> EmailMessage:
+    assert email.reader, "a preview is for somebody"
+    return message(
+        words,
+        id=_INVENTED,
+        to=email.reader,
+        sender=sender,
+        written_at=clock.now(),
+        answers=_INVENTED,
+        sent_for=email.sent_for.name if email.sent_for else None,
+        reply_to=email.reply_to,
+    )
 
 
 async def _doctor(settings: Settings, _: argparse.Namespace) -> None:

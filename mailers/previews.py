@@ -126,7 +126,7 @@ THANKS = GratitudeNote(
     author=ADA,
     text="You never once told me what to do.\nI found out what I wanted, and did it.",
 )
-TOKEN = "a-token-of-43-characters-is-256-random-bits"
+TOKEN = "a-token-of-43-characters-is-256-random-bits"  # noqa: S105 - invented, too
 AT_SEA = "I am at sea until autumn, without a telephone.\nWrite letters!"
 
 PREVIEWS: dict[str, Callable[[], Email]] = {
@@ -215,5 +215,6 @@ def rendered(email: Email, settings: Settings, language: str = "en") -> Rendered
 
 def facts(email: Email, settings: Settings) -> dict[str, Any]:
     """Everything that its template is told."""
+    assert email.reader, "a preview is for somebody"
     given = {"reader": email.reader.name, "program": "Mentor Match", "links": Links(settings)}
     return {**given, **email.facts}
