@@ -69,6 +69,7 @@ async def test_password_managers_know_what_belongs_together(ask: Api, ada: Membe
     assert 'autocomplete="username"' in name
     assert 'value="ada &#34;the&#34; first"' in name
     assert " hidden" in name
+    assert "[hidden] {\n  display: none !important;" in page
     assert 'autocomplete="new-password"' in secret
     assert 'type="password"' in secret
     assert "value" not in secret
