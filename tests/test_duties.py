@@ -1,6 +1,8 @@
 """What the calendar brings, as people hear of it by e-mail."""
 
 import logging
+import random
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from models import (
     Enrollment,
     Event,
     EventKind,
+    Member,
     MentoringRequest,
     OutgoingEmail,
     ParticipationStatus,
@@ -28,6 +31,16 @@ from tests.outbox import told
 
 pytestmark = pytest.mark.usefixtures("database")
 
+HEARD = (EventKind.REQUEST_RECEIVED, EventKind.REQUEST_WAITING, EventKind.FOLLOW_UP_DUE)
+ZONES = [
+    "Pacific/Kiritimati",
+    "Etc/GMT+12",
+    "Europe/Berlin",
+    "America/New_York",
+    "Australia/Lord_Howe",
+    "Asia/Kathmandu",
+    "Africa/Casablanca",
+]
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 RECEIVED = "request_mailer/received"
 REMINDER, FOLLOW_UP_DUE = "request_mailer/reminder", "request_mailer/follow_up_due"
@@ -131,6 +144,37 @@ async def test_after_weeks_without_a_worker_a_request_to_who_was_paused_goes_on(
     await do_all(duties)
     assert await told(grace) == [WELCOME_BACK, REMINDER]
     assert await told(request.sender) == [FOLLOW_UP_DUE]
+
+
+@pytest.mark.parametrize("seed", range(12))
+async def test_however_time_passes_each_hears_once_and_not_before_their_morning(
+    time: Time, duties: Duties, seed: int
+) -> None:
+    chance = random.Random(seed)
+    time.is_(datetime(2027, 1, 1, tzinfo=UTC) + chance.uniform(0, 800) * DAY)
+    there, here = ({"time_zone": it} for it in chance.sample(ZONES, 2))
+    request = await a_request(
+        recipient=await a_mentor(person=there), sender=await a_mentee(person=here)
+    )
+    heard = Counter[EventKind]()
+
+    while clock.now() < request.follow_up_from + 3 * DAY:
+        # Workers are away for days, look every few minutes, and once in a while the clock is put back.
+        time.passes(chance.choice([chance.uniform(0, 60), chance.uniform(0, 3), -1 / 6]) * HOUR)
+        await do_all(duties)
+        kinds = Counter([it.kind for it in await Event.filter(request_id=request.id)]) - heard
+        heard += kinds
+        assert EventKind.REQUEST_WAITING not in kinds or is_morning(request.recipient, request)
+        assert EventKind.FOLLOW_UP_DUE not in kinds or is_morning(request.sender, request)
+
+    assert heard == dict.fromkeys(HEARD, 1)
+    assert await told(request.recipient) == [REMINDER]
+    assert await told(request.sender) == [FOLLOW_UP_DUE]
+
+
+def is_morning(reader: Member, request: MentoringRequest) -> bool:
+    """Whether the week is over, and it has been nine o'clock since where somebody lives."""
+    return clock.now() >= clock.morning(request.follow_up_from, reader.time_zone)
 
 
 async def test_nobody_hears_of_a_request_whose_sender_has_taken_it_back(
