@@ -9,7 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from mailers import coordinator_mailer, enrollment_mailer, request_mailer
-from models import Budget, Member, PasswordReset
+from models import Budget, Member, PasswordReset, SignIn
 from models.database import transaction
 from models.mentoring_request.reminding import remind_due, suggest_due
 from models.mentoring_request.status import end_due_pauses
@@ -38,6 +38,7 @@ class Duties:
             "remove pictures": lambda: sweep(pictures),
             "forget full budgets": _forget_budgets,
             "forget links for passwords": _forget_links,
+            "forget sign-ins that ended": SignIn.forget_ended,
         }
         self._failing = set[str]()
 

@@ -14,9 +14,10 @@ from models import clock, text
 from models.choice import Choice
 from models.database import rows
 from models.fields import MomentField, one_of
-from models.member import Member
+from models.member import MOST_AT_ONCE, Member
 from models.record import Record
 
+KEPT = timedelta(days=30)  # after its end, for who wants to know what happened
 TOUCH_EVERY = timedelta(minutes=5)  # so that reading does not write all the time
 
 
@@ -132,6 +133,21 @@ class SignIn(Record):
             but=but.id if but else "",
         )
         return [it["id"] for it in ended]
+
+    @staticmethod
+    async def forget_ended() -> int:
+        """Delete a few that ended KEPT ago, so that nobody's devices are known for ever. Gives how many."""
+        forgotten = await rows(
+            f"""
+            DELETE FROM sign_in WHERE id IN (
+                SELECT id FROM sign_in
+                WHERE ended_at <= :latest OR idle_ends_at <= :latest OR ends_at <= :latest
+                LIMIT {MOST_AT_ONCE})
+            RETURNING id
+            """,
+            latest=clock.now() - KEPT,
+        )
+        return len(forgotten)
 
     async def _touch(self, now: datetime) -> None:
         await rows(

@@ -126,3 +126,19 @@ async def test_what_a_client_says_of_itself_is_kept_on_one_short_line() -> None:
 
     assert sign_in.user_agent.startswith("a b")
     assert len(sign_in.user_agent) == 200
+
+
+async def test_it_is_forgotten_a_month_after_its_end(time: Time) -> None:
+    ada = await a_member()
+    ended, _ = await SignIn.begin(ada, kind=SignInKind.APP)
+    unused, _ = await SignIn.begin(ada, kind=SignInKind.BROWSER)
+    await ended.end()
+
+    time.passes(timedelta(days=30))
+    lasting, _ = await SignIn.begin(ada, kind=SignInKind.APP)
+    assert await SignIn.forget_ended() == 1
+    assert {it.id for it in await SignIn.all()} == {unused.id, lasting.id}
+    time.passes(timedelta(days=1))
+
+    assert await SignIn.forget_ended() == 1
+    assert [it.id for it in await SignIn.all()] == [lasting.id]
