@@ -12,6 +12,7 @@ from models.refusal import Reason, Refusal
 
 MOST_PIXELS = 25_000_000  # what phones take; a WebP of as many needs 400 MB for a moment
 MOST_SCANS = 50  # of a JPEG; cameras write one, and programs for the web about ten
+MOST_READS = 5_000  # of a file; a PNG of 5 MB, in the pieces that programs make, takes 1,800
 QUALITY = 85  # of a JPEG, beyond which only its size grows
 # Told by the bytes of a file, whatever its sender calls it.
 _FORMATS = ("JPEG", "PNG", "WEBP")
@@ -35,7 +36,7 @@ async def rendered(upload: bytes) -> dict[PictureSize, bytes]:
 
 def _render(upload: bytes) -> dict[PictureSize, bytes]:
     try:
-        with Image.open(BytesIO(upload), formats=_FORMATS) as image:
+        with Image.open(_Pieces(upload), formats=_FORMATS) as image:
             _refuse_bomb(image, upload)
             square = _square(image)
         return {it: _as_jpeg(square, it.pixels) for it in PictureSize}
@@ -45,6 +46,18 @@ def _render(upload: bytes) -> dict[PictureSize, bytes]:
         raise Refusal(
             Reason.INVALID, "This is no JPEG, PNG or WebP picture, or it is damaged."
         ) from None
+
+
+class _Pieces(BytesIO):
+    """A file that ends the patience with one of too many pieces: for some, Pillow copies all before it."""
+
+    _reads = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self._reads += 1
+        if self._reads > MOST_READS:
+            raise Refusal(Reason.OUT_OF_RANGE, "This file is in more pieces than a picture has.")
+        return super().read(size)
 
 
 def _refuse_bomb(image: Image.Image, upload: bytes) -> None:

@@ -233,6 +233,43 @@ async def test_a_webp_that_lies_about_its_size_is_refused() -> None:
     )
 
 
+def a_chunk(name: bytes, content: bytes) -> bytes:
+    checked = name + content
+    return struct.pack(">I", len(content)) + checked + struct.pack(">I", zlib.crc32(checked))
+
+
+@pytest.mark.parametrize(
+    ("format", "begins", "piece"),
+    [
+        # Pillow puts these together, and copied what it had so far for each: 19 s for the whole.
+        ("JPEG", 2, b"\xff\xe1\x00\x12Exif\x00\x00" + b"a" * 10),
+        ("JPEG", 2, b"\xff"),
+        ("PNG", 33, a_chunk(b"prVt", b"")),
+    ],
+)
+async def test_a_file_in_more_pieces_than_a_picture_has_is_refused(
+    format: str, begins: int, piece: bytes
+) -> None:
+    photo = a_photo(format)
+    pieces = piece * (4_900_000 // len(piece))
+
+    reason = await refusal_of(photo[:begins] + pieces + photo[begins:])
+
+    assert reason is Reason.OUT_OF_RANGE
+
+
+async def test_a_png_may_be_in_as_many_pieces_as_programs_make() -> None:
+    header = struct.pack(">IIBBBBB", 1_250, 1_250, 8, 2, 0, 0, 0)
+    rows = b"".join(b"\0" + random.Random(1).randbytes(3 * 1_250) for _ in range(1_250))
+    data = zlib.compress(rows, 1)
+    chunks = [a_chunk(b"IDAT", data[it : it + 8192]) for it in range(0, len(data), 8192)]
+    start, end = b"\x89PNG\r\n\x1a\n" + a_chunk(b"IHDR", header), a_chunk(b"IEND", b"")
+
+    shown = await seen(start + b"".join(chunks) + end)
+
+    assert shown.size == (512, 512)
+
+
 async def test_a_jpeg_in_more_layers_than_cameras_write_is_refused_at_once() -> None:
     photo = a_photo("JPEG", (4_000, 4_000), progressive=True)
     last = photo.rindex(b"\xff\xda")
