@@ -8,7 +8,7 @@ done twice. A new duty is a verb that does this, and a line in the table.
 import logging
 from collections.abc import Awaitable, Callable
 
-from mailers import coordinator_mailer, enrollment_mailer, request_mailer
+from mailers import coordinator_mailer, digest_mailer, enrollment_mailer, request_mailer
 from models import Budget, Member, PasswordReset, SignIn
 from models.database import transaction
 from models.mentoring_request.reminding import remind_due, suggest_due
@@ -35,6 +35,7 @@ class Duties:
             "suggest to follow up": lambda: transaction(_suggest),
             "welcome people back": lambda: transaction(_welcome_back),
             "report undeliverable e-mails": lambda: transaction(_report_undeliverable),
+            "write digests": lambda: transaction(digest_mailer.deliver_due),
             "remove pictures": lambda: sweep(pictures),
             "forget full budgets": _forget_budgets,
             "forget links for passwords": _forget_links,

@@ -1,5 +1,17 @@
 """E-mails: one module per mailer, one function per e-mail."""
 
-from mailers import account_mailer, enrollment_mailer, relationship_mailer, request_mailer
+from mailers import (
+    account_mailer,
+    digest_mailer,
+    enrollment_mailer,
+    relationship_mailer,
+    request_mailer,
+)
 
-__all__ = ["account_mailer", "enrollment_mailer", "relationship_mailer", "request_mailer"]
+__all__ = [
+    "account_mailer",
+    "digest_mailer",
+    "enrollment_mailer",
+    "relationship_mailer",
+    "request_mailer",
+]

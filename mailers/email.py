@@ -2,9 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from models import Choice, EventKind, Member, NotificationPreference, OutgoingEmail, Urgency
+from models import (
+    Choice,
+    EmailFrequency,
+    EventKind,
+    Member,
+    NotificationPreference,
+    OutgoingEmail,
+    Urgency,
+)
 from models.record import Record
 
 
@@ -25,11 +34,11 @@ class Email:
 
     An e-mail without a kind always goes out, as does an essential one. One that `takes_back` the
     e-mails of other templates cancels these while they wait; if none has gone out, it need not be
-    sent itself. The
-    same e-mail about the same row goes out once, unless the `occasion` differs. Whether it is
-    still wanted is asked again when its turn has come, and whether the row is in the state
-    `only_while` it is called for. It may be `sent_for` a member, who is named as the sender, with
-    an address of theirs to `reply_to`.
+    sent itself. The same e-mail about the same row goes out once, unless the `occasion` differs.
+    What its reader wants to hear of daily or weekly waits for the next digest. Whether it is still
+    wanted is asked again when its turn has come, and whether the row is in the state `only_while`
+    it is called for. It may be `sent_for` a member, who is named as the sender, with an address of
+    theirs to `reply_to`.
     """
 
     template: str
@@ -55,6 +64,7 @@ class Email:
         reason = await self._reason_against()
         if reason is not None:
             return reason
+        held_until = await self._held_until()
         promised = await OutgoingEmail.promise(
             key=self.key,
             reader=self.reader,
@@ -66,6 +76,7 @@ class Email:
             only_while=self.only_while,
             sent_for=self.sent_for.name if self.sent_for else None,
             reply_to=self.reply_to,
+            held_until=held_until,
         )
         return None if promised else NotMailed.PROMISED_BEFORE
 
@@ -75,6 +86,12 @@ class Email:
             return NotMailed.NOTHING_TO_TAKE_BACK
         return await reason_against(self.kind, self.reader) if self.reader else None
 
+    async def _held_until(self) -> datetime | None:
+        if self.reader is None or self.kind is None:
+            return None
+        frequency = await NotificationPreference.frequency_for(self.reader, self.kind)
+        return frequency.due(self.reader.clock_zone)
+
 
 async def reason_against(kind: EventKind | None, reader: Member) -> NotMailed | None:
     """Why a reader must not get e-mails of a kind now, if so."""
@@ -82,5 +99,5 @@ async def reason_against(kind: EventKind | None, reader: Member) -> NotMailed | 
         return None
     if not reader.is_in_good_standing:
         return NotMailed.NOT_A_MEMBER
-    wanted = {it.kind for it in await NotificationPreference.of(reader) if it.by_email}
-    return None if kind in wanted else NotMailed.UNWANTED
+    frequency = await NotificationPreference.frequency_for(reader, kind)
+    return NotMailed.UNWANTED if frequency is EmailFrequency.NEVER else None

@@ -4,11 +4,13 @@ That is a page of ours for an answer and for a password, which need no signing i
 all else.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import quote
 
+from models import EventKind
 from models.signatures import Purpose, Signatures
 from settings import Settings
 
@@ -109,6 +111,16 @@ query Draft {
   }
 }""",
     ),
+    "events": Page(
+        "/events",
+        """query Events {
+  viewer {
+    events(first: 20) {
+      nodes { id kind text createdAt }
+    }
+  }
+}""",
+    ),
     "relationships": Page(
         "/relationships",
         """query Relationships {
@@ -165,6 +177,12 @@ class Links:
         if not document:
             return self.settings.public_url + path
         return f"{self.settings.public_url}/graphiql?query={quote(document, safe='')}"
+
+    def unsubscribe(self, kinds: Iterable[EventKind]) -> str:
+        """The address at which the reader has e-mails of these kinds stopped, for as long as it is kept."""
+        names = sorted({it.name for it in kinds})
+        token = Signatures(self.settings.keys).sign(Purpose.UNSUBSCRIBE, self.reader_id, *names)
+        return f"{self.settings.public_url}/unsubscribe/{token}"
 
     def _answer(self, id: str) -> str:
         if self.settings.client_url:

@@ -2,9 +2,9 @@
 
 import re
 from datetime import datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, Policy
 from email.utils import parseaddr, quote
 
 from mailers.rendering import Rendered
@@ -20,6 +20,21 @@ def address(member: Member) -> Address:
     return _address(_printable(member.name), member.email)
 
 
+class _OneLine(UnstructuredHeader, BaseHeader):
+    """A header that stays as it is.
+
+    What is long and has no blanks EmailMessage would encode, and no mail program know for a link.
+    """
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+_HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("List-Unsubscribe", _OneLine)
+_POLICY = SMTP.clone(header_factory=_HEADERS)
+
+
 def message(
     words: Rendered,
     *,
@@ -30,15 +45,17 @@ def message(
     answers: str,
     sent_for: str | None = None,
     reply_to: str | None = None,
+    unsubscribe: str | None = None,
 ) -> EmailMessage:
     """The message with a fixed Message-ID; it `answers` the e-mail with that id, unless that is itself.
 
     It may be `sent_for` somebody: from our address, which is the one that mail servers believe us,
     under their name, and with an address to `reply_to` if there is one.
+    With an address to `unsubscribe` at, mail programs offer that by one click (RFC 8058).
     """
     our_name, our_address = parseaddr(sender)
     domain = our_address.rpartition("@")[2]
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=_POLICY)
     mail["From"] = (
         _address(f"{_printable(sent_for)} via {our_name or domain}", our_address)
         if sent_for
@@ -54,6 +71,9 @@ def message(
         mail["In-Reply-To"] = mail["References"] = f"<{answers}@{domain}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
+    if unsubscribe:
+        mail["List-Unsubscribe"] = f"<{unsubscribe}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     # Seven bits, so that the bytes are the same text in the database and on every server.
     mail.set_content(words.text, cte="quoted-printable")
     mail.add_alternative(words.html, subtype="html", cte="quoted-printable")

@@ -46,6 +46,11 @@ def mailto(address: str) -> str:
     return address
 
 
+def linked(words: str, link: str) -> str:
+    """Words, and where to read more."""
+    return f"{words}: {link}"
+
+
 def quoted(words: str) -> Laid:
     """Somebody's own words, as e-mail quotes them."""
     return Laid("\n".join(_QUOTE + line for line in lines.split(words)))

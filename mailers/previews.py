@@ -14,6 +14,7 @@ from tortoise.models import Model
 from mailers import (
     account_mailer,
     coordinator_mailer,
+    digest_mailer,
     enrollment_mailer,
     relationship_mailer,
     request_mailer,
@@ -129,6 +130,28 @@ THANKS = GratitudeNote(
 TOKEN = "a-token-of-43-characters-is-256-random-bits"  # noqa: S105 - invented, too
 AT_SEA = "I am at sea until autumn, without a telephone.\nWrite letters!"
 
+HEADLINES = [
+    {
+        "subject": "Ada Byron asks you to be their mentor",
+        "link": "https://mentoring.example.org/requests/req_1",
+    },
+    {
+        "subject": "Emmy Noether is taking a break",
+        "link": "https://mentoring.example.org/relationships",
+    },
+    {
+        "subject": "Henry Cavendish thanks you",
+        "link": "https://mentoring.example.org/relationships/rel_1",
+    },
+]
+
+
+def a_digest(number: int) -> Email:
+    """One that tells of so many things, and shows a few."""
+    told = {"headlines": HEADLINES, "number": number}
+    return replace(digest_mailer.digest(GRACE), facts=told)
+
+
 PREVIEWS: dict[str, Callable[[], Email]] = {
     "request_mailer/received": lambda: request_mailer.received(ASKING, TOPICS),
     "request_mailer/received by a click": lambda: request_mailer.received(BADGE, []),
@@ -205,6 +228,8 @@ PREVIEWS: dict[str, Callable[[], Email]] = {
             Unreachable(SHY, SHY.email, "Given up: 452 4.2.2 The mailbox is full"),
         ],
     ),
+    "digest_mailer/digest": lambda: a_digest(3),
+    "digest_mailer/digest of many": lambda: a_digest(120),
 }
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from babel import Locale
 from babel.dates import format_date
@@ -43,6 +43,21 @@ def render(template: str, facts: Mapping[str, Any], language: str = SOURCE) -> R
     return Rendered(subject, text, html, language)
 
 
+class Headline(NamedTuple):
+    """An e-mail in one line: its subject, and where its button leads."""
+
+    subject: str
+    link: str
+
+
+def headline(template: str, facts: Mapping[str, Any], language: str = SOURCE) -> Headline:
+    """What another e-mail needs to tell of this one."""
+    given = {**dict.fromkeys(_OPTIONAL), **facts}
+    given["subject"] = subject = _subject(template, given, language)
+    module = environment(plain, language).get_template(f"{template}.jinja").make_module(given)
+    return Headline(subject, str(module.link))  # type: ignore[attr-defined]
+
+
 def page(templates: Path, template: str, facts: Mapping[str, Any], language: str) -> str:
     """A page in HTML, with templates of its own that are written like those of e-mails."""
     return environment(rich, language, templates).get_template(f"{template}.jinja").render(facts)
@@ -69,7 +84,15 @@ def environment(
     jinja.policies["ext.i18n.trimmed"] = True
     jinja.newstyle_gettext = True  # type: ignore[attr-defined]
     jinja.globals |= _sentences(body, language)
-    filters = (body.person, body.listed, body.mailto, body.quoted, body.item, body.paragraphs)
+    filters = (
+        body.person,
+        body.listed,
+        body.mailto,
+        body.linked,
+        body.quoted,
+        body.item,
+        body.paragraphs,
+    )
     jinja.filters |= {it.__name__: it for it in filters}
     jinja.filters |= {
         "hint": rich.hint,

@@ -52,6 +52,11 @@ def mailto(address: str) -> Markup:
     return link.format(quote(address, safe="@"), text.line(address))
 
 
+def linked(words: str, link: str) -> Markup:
+    """Words, and where to read more."""
+    return Markup('<a class="link" href="{}">{}</a>').format(link, _isolated(words))
+
+
 def quoted(words: str) -> Markup:
     """Somebody's own words, with their line breaks and in the direction of their script."""
     broken = Markup("<br>").join(escape(it) for it in lines.split(words))

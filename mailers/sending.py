@@ -3,12 +3,13 @@
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 
+from mailers import digest_mailer
 from mailers.delivery import Delivery, MailFolder, OutOfOrder, TryLater, Undeliverable
 from mailers.email import reason_against
 from mailers.links import KNOWN_FOR, Links
@@ -17,7 +18,7 @@ from mailers.pace import Pace, TooSoon
 from mailers.readers import reader_of, secrets_for
 from mailers.rendering import render
 from mailers.smtp import MailServer
-from models import Member, OutgoingEmail, Program, clock
+from models import EventKind, Member, OutgoingEmail, Program, clock
 from models.outgoing_email.suppression import why_suppressed
 from settings import Settings
 
@@ -63,7 +64,7 @@ class Sending:
     async def _is_called_for(self, email: OutgoingEmail, reader: Member) -> bool:
         if reason := await reason_against(email.kind, reader):
             await email.cancel(reason.meaning)
-        elif not await email.is_called_for():
+        elif not await email.is_called_for() or await _is_empty(email, reader):
             await email.cancel("What it is about has changed meanwhile.")
         elif why := await why_suppressed(_address(email, reader)):
             await email.suppress(why)
@@ -118,17 +119,19 @@ class Sending:
         size = len(json.dumps(email.facts))
         assert size <= LARGEST_FACTS, f"its facts are too large: {size} characters"
         program, first = await Program.current(), await email.first_about_the_same()
-        facts: dict[str, Any] = {
-            "reader": reader.name,
-            "program": program.name,
-            "links": Links(
-                self.settings, reader.id, email.created_at + program.request_expiry + KNOWN_FOR
-            ),
-            **email.facts,
-            **await secrets_for(email, reader),
-        }
+        language = reader.email_language_in(program)
+        known_until = email.created_at + program.request_expiry + KNOWN_FOR
+        links = Links(self.settings, reader.id, known_until)
+        facts: dict[str, Any] = {"reader": reader.name, "program": program.name, "links": links}
+        kinds = {email.kind}
+        if email.template == digest_mailer.TEMPLATE:
+            told = await digest_mailer.told_to(reader, email)
+            facts |= digest_mailer.facts(told, facts, language)
+            kinds = {it.kind for it in told}
+        unsubscribe = _unsubscribe(kinds, links)
+        facts |= {**email.facts, **await secrets_for(email, reader), "unsubscribe": unsubscribe}
         return message(
-            render(email.template, facts, reader.email_language_in(program)),
+            render(email.template, facts, language),
             id=email.id,
             to=reader,
             sender=self.settings.mail_from,
@@ -136,6 +139,7 @@ class Sending:
             answers=first,
             sent_for=email.sent_for,
             reply_to=email.reply_to,
+            unsubscribe=unsubscribe,
         )
 
 
@@ -148,6 +152,18 @@ async def _surely(note: Callable[[], Awaitable[None]]) -> None:
             log.warning("that an e-mail is sent is noted in %s seconds", pause, exc_info=True)
             await asyncio.sleep(pause)
     return await note()
+
+
+async def _is_empty(email: OutgoingEmail, reader: Member) -> bool:
+    """Whether it is a digest that has nothing to tell any more."""
+    is_digest = email.template == digest_mailer.TEMPLATE
+    return is_digest and not await digest_mailer.told_to(reader, email)
+
+
+def _unsubscribe(kinds: Iterable[EventKind | None], links: Links) -> str | None:
+    """Where the reader gets rid of such e-mails, unless they are always sent."""
+    stoppable = [it for it in kinds if it and not it.is_essential]
+    return links.unsubscribe(stoppable) if stoppable else None
 
 
 def _is_written_to(email: OutgoingEmail, reader: Member) -> bool:

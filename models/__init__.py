@@ -35,7 +35,7 @@ from models.mentoring_request import (
     RequestDirection,
     RequestState,
 )
-from models.notification_preference import NotificationPreference, Wish
+from models.notification_preference import EmailFrequency, NotificationPreference, Wish
 from models.outgoing_email import OutgoingEmail, OutgoingState, Urgency
 from models.password_reset import PasswordReset
 from models.picture import Picture, PictureSize
@@ -57,6 +57,7 @@ __all__ = [
     "ContactVisibility",
     "Daypart",
     "EmailDraft",
+    "EmailFrequency",
     "Enrollment",
     "Event",
     "EventKind",

@@ -1,4 +1,4 @@
-"""What happened to the viewer, and which of it they want by e-mail."""
+"""What happened to the viewer, and how soon they want to hear of it by e-mail."""
 
 from collections.abc import Sequence
 
@@ -45,12 +45,12 @@ async def mark_read(info: Info, up_to_event_id: str) -> Viewer:
 
 
 async def preferences(info: Info) -> list[NotificationPreference]:
-    """Which events are also sent by e-mail."""
+    """How soon events are also told by e-mail."""
     return await NotificationPreference.of(info.context.viewer)
 
 
 async def update_preferences(info: Info, preferences: Sequence[Wish]) -> Viewer:
-    """Changes which events are sent by e-mail."""
+    """Changes how soon events are told by e-mail."""
     viewer = info.context.viewer
     if len(preferences) > len(EventKind):
         raise Refusal(Reason.OUT_OF_RANGE, "Each kind once, please.", field=("preferences",))

@@ -16,6 +16,7 @@ from schema.relationships import MentoringRelationship
 from schema.requests import MentoringRequest
 
 choice(models.EventKind)
+choice(models.EmailFrequency)
 
 
 @shows(models.Event)
@@ -46,17 +47,17 @@ class MarkEventsReadInput:
 @shows(models.NotificationPreference)
 class NotificationPreference:
     kind: models.EventKind = said("Kind of event.")
-    by_email: bool = said("Whether it is sent by e-mail.")
-    is_required: bool = said("Whether it cannot be switched off.")
+    frequency: models.EmailFrequency = said("How soon it is told by e-mail.")
+    is_required: bool = said("Whether it is always sent, and at once.")
 
 
-@takes("Whether one kind of event is sent by e-mail.", becomes=models.Wish)
+@takes("How soon one kind of event is told by e-mail.", becomes=models.Wish)
 class NotificationPreferenceInput:
     kind: models.EventKind = must("Kind of event.")
-    by_email: bool = must("Whether it is sent by e-mail.")
+    frequency: models.EmailFrequency = must("How soon it is told by e-mail.")
 
 
-@takes("Changes to which events are sent by e-mail.")
+@takes("Changes to how soon events are told by e-mail.")
 class UpdateNotificationPreferencesInput:
     preferences: list[NotificationPreferenceInput] = must(
         "The kinds to change; others stay as they are."

@@ -52,7 +52,8 @@ class Claim(Promise):
         claimed = await rows(
             f"""
             WITH due AS (
-                SELECT id FROM outgoing_email WHERE state = 'QUEUED' AND {which} AND due_at <= :now
+                SELECT id FROM outgoing_email
+                WHERE state = 'QUEUED' AND NOT is_held AND {which} AND due_at <= :now
                 ORDER BY due_at, id LIMIT {most} {lock}
             )
             UPDATE outgoing_email
@@ -72,7 +73,8 @@ class Claim(Promise):
     async def is_any_due(cls) -> bool:
         """Whether there is something to claim; asking costs less than trying."""
         due = await rows(
-            "SELECT id FROM outgoing_email WHERE state = 'QUEUED' AND due_at <= :now LIMIT 1",
+            "SELECT id FROM outgoing_email"
+            " WHERE state = 'QUEUED' AND NOT is_held AND due_at <= :now LIMIT 1",
             now=clock.now(),
         )
         return bool(due)

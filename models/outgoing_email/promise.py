@@ -68,6 +68,8 @@ class Promise(Record):
     only_while: str | None = fields.TextField(null=True)  # the state of the row it is about
     sent_for: str | None = fields.TextField(null=True)  # the name of a member
     reply_to: str | None = fields.TextField(null=True)  # that member's address
+    is_held = fields.BooleanField(default=False)  # until its digest is due
+    digest_id: str | None = fields.TextField(null=True)  # the e-mail that tells of it instead
 
     class Meta:
         abstract = True
@@ -86,24 +88,28 @@ class Promise(Record):
         only_while: Choice | None = None,
         sent_for: str | None = None,
         reply_to: str | None = None,
+        held_until: datetime | None = None,
     ) -> bool:
         """Have it sent once the running transaction commits. False if `key` was promised before.
 
-        One without a reader gets one when it is written.
-        With a `kind`, it is not sent to who does not want that any more by then; with a state
-        `only_while` the row it is about is in that state. It may be `sent_for` somebody, by name.
+        One without a reader gets one when it is written. What is `held_until` some instant is told
+        in a digest then. With a `kind`, it is not sent to who does not want that any more by then;
+        with a state `only_while` the row it is about is in that state. It may be `sent_for`
+        somebody, by name.
         """
         promised = await rows(
             """
             INSERT INTO outgoing_email
                 (id, created_at, dedupe_key, reader_id, template, facts, about_id,
-                 state, phase, due_at, attempts, urgency, kind, only_while, sent_for, reply_to)
-            VALUES (:id, :now, :key, :reader, :template, :facts, :about,
-                    'QUEUED', 'WAITING', :now, 0, :urgency, :kind, :only_while, :sent_for, :reply_to)
+                 state, phase, due_at, is_held, attempts, urgency, kind, only_while, sent_for, reply_to)
+            VALUES (:id, :now, :key, :reader, :template, :facts, :about, 'QUEUED', 'WAITING',
+                    :due, :is_held, 0, :urgency, :kind, :only_while, :sent_for, :reply_to)
             ON CONFLICT (dedupe_key) DO NOTHING RETURNING id
             """,
             id=new_id(cls.PREFIX),
             now=clock.now(),
+            due=held_until or clock.now(),
+            is_held=held_until is not None,
             key=key,
             reader=reader.id if reader else None,
             template=template,
@@ -121,19 +127,20 @@ class Promise(Record):
 
     @classmethod
     async def take_back(cls, template: str, *, about: Record) -> bool:
-        """Cancel the e-mails of a template about a row that still wait.
+        """Cancel the e-mails of a template about a row that still wait, be it in a digest.
 
         True if one of them may have reached its reader, who then has to be told otherwise.
         """
         which = {"about": about.id, "template": template}
         await rows(
-            "UPDATE outgoing_email SET state = 'CANCELLED', mime = NULL"
-            " WHERE about_id = :about AND template = :template AND state = 'QUEUED' RETURNING id",
+            "UPDATE outgoing_email SET state = 'CANCELLED', mime = NULL, digest_id = NULL"
+            f" WHERE about_id = :about AND template = :template AND (state = 'QUEUED' OR {_UNTOLD})"
+            " RETURNING id",
             **which,
         )
         arrived = await rows(
             "SELECT id FROM outgoing_email WHERE about_id = :about AND template = :template"
-            " AND (state IN ('SENDING', 'SENT') OR phase = 'DATA')",
+            " AND (state IN ('SENDING', 'SENT') OR phase = 'DATA' OR digest_id IS NOT NULL)",
             **which,
         )
         return bool(arrived)
@@ -151,6 +158,7 @@ class Promise(Record):
         """The id of the reader's first e-mail about the same row: where the conversation began."""
         [first] = await rows(
             "SELECT id FROM outgoing_email WHERE about_id = :about AND reader_id = :reader"
+            " AND digest_id IS NULL"  # which began no conversation
             " ORDER BY created_at, id LIMIT 1",
             about=self.about_id,
             reader=self.reader_id,
@@ -170,4 +178,8 @@ class Promise(Record):
         return bool(found)
 
 
+# In SQL, of an e-mail: the digest that is to tell of it is not written yet.
+_UNTOLD = (
+    "digest_id IN (SELECT d.id FROM outgoing_email d WHERE d.state = 'QUEUED' AND d.mime IS NULL)"
+)
 _TABLES = {"req": "mentoring_request", "rel": "mentoring_relationship"}  # of rows with a state

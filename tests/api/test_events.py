@@ -40,12 +40,12 @@ mutation($input: MarkEventsReadInput!) {
     viewer { counts { unreadEvents } events { nodes { readAt } } }
   }
 }"""
-PREFERENCES = "{ viewer { notificationPreferences { kind byEmail isRequired } } }"
+PREFERENCES = "{ viewer { notificationPreferences { kind frequency isRequired } } }"
 UPDATE = """
 mutation($input: UpdateNotificationPreferencesInput!) {
   updateNotificationPreferences(input: $input) {
     errors { code message field }
-    viewer { notificationPreferences { kind byEmail isRequired } }
+    viewer { notificationPreferences { kind frequency isRequired } }
   }
 }"""
 SET_STATUS = """
@@ -72,7 +72,7 @@ async def some_events(number: int, reader: Member, time: Time) -> list[Event]:
 
 
 def unwanted(preferences: Sequence[dict[str, Any]]) -> set[str]:
-    return {it["kind"] for it in preferences if not it["byEmail"]}
+    return {it["kind"] for it in preferences if it["frequency"] == "NEVER"}
 
 
 async def test_the_feed_tells_a_mentorship_from_its_end(ask: Api, time: Time) -> None:
@@ -229,31 +229,37 @@ async def test_everything_comes_by_email_at_first(ask: Api) -> None:
 async def test_kinds_are_switched_off_and_on_one_by_one(ask: Api) -> None:
     ada = await a_member()
 
-    async def left_after(*wishes: tuple[str, bool]) -> set[str]:
-        wanted = [{"kind": kind, "byEmail": by_email} for kind, by_email in wishes]
+    async def left_after(*wishes: tuple[str, str]) -> set[str]:
+        wanted = [{"kind": kind, "frequency": frequency} for kind, frequency in wishes]
         payload = await ask.does(UPDATE, as_=ada, preferences=wanted)
         return unwanted(payload["viewer"]["notificationPreferences"])
 
     received, expired = "REQUEST_RECEIVED", "REQUEST_EXPIRED"
-    assert await left_after((received, False)) == {received}
-    assert await left_after((expired, False)) == {received, expired}
-    assert await left_after((received, True)) == {expired}
+    assert await left_after((received, "NEVER")) == {received}
+    assert await left_after((expired, "NEVER")) == {received, expired}
+    assert await left_after((received, "WEEKLY")) == {expired}
     assert await left_after() == {expired}
 
 
 async def test_everybody_chooses_for_themselves(ask: Api) -> None:
     ada, grace = await a_member(), await a_member()
 
-    await ask.does(UPDATE, as_=ada, preferences=[{"kind": "REQUEST_RECEIVED", "byEmail": False}])
+    await ask.does(
+        UPDATE, as_=ada, preferences=[{"kind": "REQUEST_RECEIVED", "frequency": "NEVER"}]
+    )
 
     viewer = (await ask(PREFERENCES, as_=grace))["viewer"]
     assert unwanted(viewer["notificationPreferences"]) == set()
 
 
+@pytest.mark.parametrize("frequency", ["DAILY", "WEEKLY", "NEVER"])
 @pytest.mark.parametrize("kind", ESSENTIAL)
-async def test_an_answer_to_ones_own_request_always_comes(ask: Api, kind: str) -> None:
+async def test_what_is_essential_always_comes_at_once(ask: Api, kind: str, frequency: str) -> None:
     ada = await a_member()
-    wanted = [{"kind": "REQUEST_RECEIVED", "byEmail": False}, {"kind": kind, "byEmail": False}]
+    wanted = [
+        {"kind": "REQUEST_RECEIVED", "frequency": "NEVER"},
+        {"kind": kind, "frequency": frequency},
+    ]
 
     [error] = await ask.refused(UPDATE, as_=ada, preferences=wanted)
 
@@ -262,7 +268,7 @@ async def test_an_answer_to_ones_own_request_always_comes(ask: Api, kind: str) -
 
 async def test_more_wishes_than_there_are_kinds_are_refused(ask: Api) -> None:
     ada = await a_member()
-    wanted = [{"kind": "REQUEST_RECEIVED", "byEmail": False}] * (len(EventKind) + 1)
+    wanted = [{"kind": "REQUEST_RECEIVED", "frequency": "NEVER"}] * (len(EventKind) + 1)
 
     [error] = await ask.refused(UPDATE, as_=ada, preferences=wanted)
 

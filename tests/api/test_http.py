@@ -359,7 +359,7 @@ async def test_no_error_guesses_what_was_meant(
         asking("{" + " ".join(f"nothing{it}" for it in range(90)) + "}"),
         asking(
             PREFERENCES,
-            variables={"input": {"preferences": [{"kind": "NOTHING", "byEmail": 1}] * 90}},
+            variables={"input": {"preferences": [{"kind": "NOTHING", "frequency": 1}] * 90}},
         ),
     ],
 )

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from models import (
+    EmailFrequency,
     Enrollment,
     Member,
     MentoringRelationship,
@@ -116,7 +117,9 @@ async def test_the_person_asked_gets_an_email(ask: Api) -> None:
 
 async def test_who_does_not_want_such_emails_gets_none(ask: Api) -> None:
     grace, mia = await a_mentor(), await a_mentee()
-    await NotificationPreference.choose(grace.member, [Wish(EventKind.REQUEST_RECEIVED, False)])
+    await NotificationPreference.choose(
+        grace.member, [Wish(EventKind.REQUEST_RECEIVED, EmailFrequency.NEVER)]
+    )
 
     await ask.does(REQUEST, as_=mia, enrollmentId=grace.id)
 

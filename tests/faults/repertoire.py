@@ -114,7 +114,7 @@ async def marking_events_as_read(stage: Stage) -> Performance:
 
 
 async def choosing_notifications(stage: Stage) -> Performance:
-    wishes = [{"kind": "GRATITUDE_RECEIVED", "byEmail": False}]
+    wishes = [{"kind": "GRATITUDE_RECEIVED", "frequency": "NEVER"}]
     return performed(stage.mentees[0].member, "updateNotificationPreferences", preferences=wishes)
 
 

@@ -18,7 +18,7 @@ _INPUTS: dict[str, dict[str, Any]] = {
         "timeZone": "Europe/Berlin",
     },
     "updateNotificationPreferences": {
-        "preferences": [{"kind": "GRATITUDE_RECEIVED", "byEmail": False}]
+        "preferences": [{"kind": "GRATITUDE_RECEIVED", "frequency": "NEVER"}]
     },
     "enroll": {
         "role": "MENTEE",

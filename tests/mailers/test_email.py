@@ -9,6 +9,7 @@ from mailers.email import NotMailed
 from models import (
     CompletionOutcome,
     ContactVisibility,
+    EmailFrequency,
     Enrollment,
     EventKind,
     MentoringRequest,
@@ -78,7 +79,7 @@ async def test_a_transaction_that_fails_leaves_no_email() -> None:
 
 async def test_who_does_not_want_such_emails_gets_none() -> None:
     request = await a_request()
-    wish = Wish(EventKind.REQUEST_RECEIVED, by_email=False)
+    wish = Wish(EventKind.REQUEST_RECEIVED, EmailFrequency.NEVER)
     await NotificationPreference.choose(request.recipient, [wish])
 
     reason = await request_mailer.received(request, []).deliver_later()

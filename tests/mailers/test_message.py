@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import settings
+from mailers.links import Links
 from mailers.message import message
 from mailers.rendering import Rendered
-from models import Member
+from models import EventKind, Member
 from models.text import is_storable
 
 HEADERS = [
@@ -48,16 +50,24 @@ HOSTILE = [
 ]
 
 
-def a_message(
+def a_message(name: str = "Ada Byron", **words: Any) -> EmailMessage:
+    """The message as it arrives."""
+    arrived = email.message_from_bytes(sent_bytes(name, **words), policy=SMTP)
+    assert isinstance(arrived, EmailMessage)
+    return arrived
+
+
+def sent_bytes(
     name: str = "Ada Byron",
     *,
     answers: str = "eml_1",
     sent_for: str | None = None,
     reply_to: str | None = None,
+    unsubscribe: str | None = None,
     **words: Any,
-) -> EmailMessage:
+) -> bytes:
     said = {"subject": "Hello", "text": "Hi\n", "html": "<p>Hi</p>", **words}
-    sent = message(
+    return message(
         Rendered(**said),
         id="eml_1",
         to=Member(name=name, username="ada", email="ada@example.org"),
@@ -66,10 +76,8 @@ def a_message(
         answers=answers,
         sent_for=sent_for,
         reply_to=reply_to,
-    )
-    arrived = email.message_from_bytes(sent.as_bytes(), policy=SMTP)
-    assert isinstance(arrived, EmailMessage)
-    return arrived
+        unsubscribe=unsubscribe,
+    ).as_bytes()
 
 
 def test_a_message_says_who_what_and_when() -> None:
@@ -95,6 +103,18 @@ def test_an_answer_belongs_to_the_thread_of_the_first_email() -> None:
     arrived = a_message(answers="eml_0")
 
     assert arrived["In-Reply-To"] == arrived["References"] == "<eml_0@mail.example.org>"
+
+
+def test_mail_programs_find_the_link_that_stops_such_emails_whole_and_in_clear() -> None:
+    links = Links(settings.read({"SECRET_KEY": "k" * 32}), "mem_01jdq0000000000000000000ab")
+    link = links.unsubscribe(EventKind)
+
+    sent = sent_bytes(unsubscribe=link).decode()
+
+    assert len(link) > 200
+    assert f"\r\nList-Unsubscribe: <{link}>\r\n" in sent
+    assert "\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in sent
+    assert max(map(len, sent.splitlines())) <= 998
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -16,6 +16,7 @@ import pytest
 import settings
 from mailers import request_mailer
 from models import (
+    EmailFrequency,
     Enrollment,
     EventKind,
     Member,
@@ -216,7 +217,7 @@ async def test_nobody_is_written_to_who_is_no_longer_known(host: MailHost) -> No
 
 async def test_nobody_is_written_to_who_has_changed_their_mind(host: MailHost) -> None:
     request = await a_promise()
-    wish = Wish(EventKind.REQUEST_RECEIVED, by_email=False)
+    wish = Wish(EventKind.REQUEST_RECEIVED, EmailFrequency.NEVER)
     await NotificationPreference.choose(request.recipient, [wish])
 
     await a_worker(host).work_off()
