@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from models import clock
@@ -19,6 +20,11 @@ from tests.client import Api, served
 def key_file(tmp_path_factory: pytest.TempPathFactory) -> None:
     """The key that is made where a test gives none is not kept where the tests are started."""
     secret_key.FILE = tmp_path_factory.mktemp("key") / "secret.key"
+
+
+# How long an example takes depends on what else the machine does.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")

@@ -62,5 +62,5 @@ def _file(language: str) -> Path:
 if __name__ == "__main__":
     for it in languages():
         _file(it).write_text(updated(it))
-        left = sum(not all(message.string) for message in read(it) if message.id)
+        left = sum("" in (message.string, *message.string) for message in read(it) if message.id)
         print(f"{it}: {left} sentences are left to translate")
