@@ -169,7 +169,7 @@ async def test_who_switched_them_off_gets_no_follow_up_by_email(ask: Api, time: 
     mutation($input: UpdateNotificationPreferencesInput!) {
       updateNotificationPreferences(input: $input) { errors { code } }
     }"""
-    wish = {"kind": "FOLLOW_UP_RECEIVED", "byEmail": False}
+    wish = {"kind": "FOLLOW_UP_RECEIVED", "frequency": "NEVER"}
     await ask.does(choose, as_=request.recipient, preferences=[wish])
 
     await ask.does(SEND, as_=request.sender, requestId=request.id)
