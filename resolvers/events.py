@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from context import Info
 from models import Event, EventKind, Member, NotificationPreference, Viewer, Wish
+from models.outgoing_email.digest import wait_anew
 from models.refusal import Reason, Refusal
 from resolvers.paging import Page, Window, page
 
@@ -54,5 +55,11 @@ async def update_preferences(info: Info, preferences: Sequence[Wish]) -> Viewer:
     viewer = info.context.viewer
     if len(preferences) > len(EventKind):
         raise Refusal(Reason.OUT_OF_RANGE, "Each kind once, please.", field=("preferences",))
-    await NotificationPreference.choose(viewer, preferences)
+    await choose(viewer, preferences)
     return Viewer(viewer)
+
+
+async def choose(member: Member, wishes: Sequence[Wish]) -> None:
+    """Keep how soon a member wants to hear of things; what waits already waits accordingly."""
+    await NotificationPreference.choose(member, wishes)
+    await wait_anew(member)

@@ -7,6 +7,7 @@ from context import Context, Info
 from models import ContactVisibility, Enrollment, Member, Role, Viewer
 from models.database import rows
 from models.mentoring_request.reminding import wait_for_mornings_of
+from models.outgoing_email.digest import wait_anew
 from models.profile import ProfileChanges
 from resolvers import program
 
@@ -97,6 +98,7 @@ async def update_profile(info: Info, **changes: Unpack[ProfileChanges]) -> Membe
     await viewer.change(changes)
     if "time_zone" in changes:
         await wait_for_mornings_of(viewer)
+        await wait_anew(viewer)
     for enrollment in await Enrollment.of(viewer):
         await enrollment.refresh_derived(viewer)
     return viewer

@@ -6,7 +6,9 @@ from itertools import groupby
 from models import clock
 from models.database import rows
 from models.member import Member
+from models.notification_preference import NotificationPreference
 from models.outgoing_email.outgoing_email import OutgoingEmail
+from models.outgoing_email.promise import OutgoingState
 
 
 async def due_for_digests() -> list[list[OutgoingEmail]]:
@@ -28,6 +30,20 @@ async def due_for_digests() -> list[list[OutgoingEmail]]:
     )
     emails = [OutgoingEmail(**it) for it in held]
     return [list(of_one) for _, of_one in groupby(emails, key=lambda it: it.reader_id)]
+
+
+async def wait_anew(reader: Member) -> None:
+    """Have what is held for a reader wait as they wish now, in the time zone they live in now."""
+    held = OutgoingEmail.filter(reader_id=reader.id, is_held=True, state=OutgoingState.QUEUED)
+    for kind in {it.kind for it in await held if it.kind}:
+        frequency = await NotificationPreference.frequency_for(reader, kind)
+        await rows(
+            "UPDATE outgoing_email SET due_at = :due"
+            " WHERE reader_id = :reader AND kind = :kind AND is_held AND state = 'QUEUED' RETURNING id",
+            reader=reader.id,
+            kind=kind,
+            due=frequency.due(reader.clock_zone) or clock.now(),
+        )
 
 
 async def release(email: OutgoingEmail) -> None:

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from models import EmailFrequency, EventKind, Member, NotificationPreference, Wish
 from models.database import transaction
 from models.signatures import Purpose, Signatures
+from resolvers import events
 from schema.body import Unacceptable
 from schema.pages.form import Form, form_of
 from schema.pages.page import page
@@ -37,7 +38,7 @@ class Subscription:
     async def change(self, kinds: Sequence[EventKind], frequency: EmailFrequency) -> None:
         """Have e-mails of these kinds come so."""
         wishes = [Wish(it, frequency) for it in kinds]
-        await transaction(lambda: NotificationPreference.choose(self.reader, wishes))
+        await transaction(lambda: events.choose(self.reader, wishes))
 
 
 async def unsubscribe(request: Request) -> Response:

@@ -25,6 +25,7 @@ from models import (
 )
 from models.database import transaction
 from models.outgoing_email import OutgoingState
+from models.outgoing_email.digest import wait_anew
 from tests.conftest import Time
 from tests.factories import a_mentor, a_request
 from tests.mailers.server import MailHost, listening
@@ -229,6 +230,34 @@ async def test_who_changes_their_mind_meanwhile_is_heard(host: MailHost, time: T
     time.is_(THURSDAY)
 
     assert await work(host) == []
+
+
+async def test_what_waits_is_told_at_once_to_who_wants_that_now(host: MailHost) -> None:
+    grace = await a_reader(WEEKLY)
+    await asked(grace, 2)
+
+    await prefers(grace, AT_ONCE)
+    await wait_anew(grace)
+    [digest] = await work(host)
+
+    assert digest["Subject"].startswith("2 things")
+
+
+async def test_who_moves_is_told_in_the_morning_of_the_new_place(
+    host: MailHost, time: Time
+) -> None:
+    grace = await a_reader(DAILY)
+    await asked(grace, 2)
+
+    grace.time_zone = "America/New_York"
+    await grace.save()
+    await wait_anew(grace)
+    time.is_(THURSDAY)
+    too_early = await work(host)
+    time.is_(THURSDAY + timedelta(hours=5))
+
+    assert too_early == []
+    assert len(await work(host)) == 1
 
 
 async def test_the_same_is_promised_once_whether_it_waits_or_was_told(
