@@ -27,6 +27,7 @@ from models.member_import import COLUMNS, Underway, Unreadable, import_members
 from models.picture import Storage, Unreachable
 from models.signatures import Signatures
 from schema import graphiql, pages, pictures
+from schema.connection import Connection
 from schema.deadline import Deadline
 from schema.documents import Documents
 from schema.http import Endpoint
@@ -188,6 +189,7 @@ class Server(uvicorn.Server):
             server_header=False,
             proxy_headers=False,  # it would believe every proxy here; see TRUSTED_PROXIES
             timeout_graceful_shutdown=20,
+            http=Connection,
             ws=Socket,
             ws_max_size=MOST_BYTES,
             # Compression needs 40 kB for each connection.

@@ -466,6 +466,15 @@ async def test_who_does_not_introduce_themselves_is_not_waited_for(
         assert (await talk.closing())[0] == 4408
 
 
+async def test_a_message_in_endless_pieces_is_not_waited_for(address: str) -> None:
+    begins, goes_on = b"\x01\x80" + bytes(4), b"\x00\x80" + bytes(4)
+
+    async with conversing(address) as talk:
+        talk.socket.transport.write(begins + goes_on * 2_000)
+
+        assert await talk.closing() == (1009, "A message has too many frames")
+
+
 async def test_other_protocols_are_not_spoken(address: str) -> None:
     async with conversing(address, protocol="graphql-ws") as talk:
         assert (await talk.closing())[0] == 4406
