@@ -1,6 +1,10 @@
 """The body of a request over HTTP, read no further than it may be long."""
 
+import asyncio
+
 from starlette.requests import ClientDisconnect, Request
+
+PATIENCE = 30.0  # seconds for a body to arrive; who opens many and sends little shall not keep them
 
 _CODES = {
     401: "UNAUTHENTICATED",
@@ -25,17 +29,29 @@ class Unacceptable(Exception):
         self.code = code or _CODES.get(status, "BAD_USER_INPUT")
 
 
-async def body_of(request: Request, *, most: int) -> bytes:
-    """The body, of at most so many bytes. Raises Unacceptable."""
-    body = bytearray()
-    # A number, or there is no request.
-    _refuse_more(int(request.headers.get("content-length") or 0), most)
+async def body_of(request: Request, *, most: int, patience: float = PATIENCE) -> bytes:
+    """The body, of at most so many bytes, once it is there, within so many seconds. Raises Unacceptable."""
+    _refuse_more(_length(request), most)
     try:
-        async for chunk in request.stream():
-            body += chunk
-            _refuse_more(len(body), most)
+        async with asyncio.timeout(patience):
+            return await _read(request, most)
+    except TimeoutError:
+        message = f"A body has to arrive within {patience:g} seconds."
+        raise Unacceptable(408, message, {"Connection": "close"}) from None
     except ClientDisconnect:
         raise Unacceptable(400, "The body ended before its time.") from None
+
+
+def _length(request: Request) -> int:
+    # Digits, or there is no request; with zeros before them they can be more than Python reads.
+    return int(request.headers.get("content-length", "").lstrip("0") or 0)
+
+
+async def _read(request: Request, most: int) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        _refuse_more(len(body), most)
     return bytes(body)
 
 

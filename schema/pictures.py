@@ -1,6 +1,5 @@
 """Pictures over HTTP: members send theirs as plain bytes, and everybody who knows its address sees it."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -101,18 +100,9 @@ async def _replace(request: Request, context: Context) -> None:
     uploads: Uploads = request.app.state.uploads
     with uploads.place(viewer.id):
         await context.pay(PRICE)
-        upload = await _arrived(request)
+        upload = await body_of(request, most=MOST_BYTES, patience=PATIENCE)
         new = await pictures.store(viewer, upload, request.app.state.pictures)
     await transaction(lambda: new.show(viewer))
-
-
-async def _arrived(request: Request) -> bytes:
-    try:
-        async with asyncio.timeout(PATIENCE):
-            return await body_of(request, most=MOST_BYTES)
-    except TimeoutError:
-        message = f"A picture has to arrive within {PATIENCE:g} seconds."
-        raise Unacceptable(408, message, {"Connection": "close"}) from None
 
 
 async def _remove(_: Request, context: Context) -> None:

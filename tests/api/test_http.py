@@ -213,6 +213,14 @@ async def test_a_larger_body_is_not_read_to_its_end(ask: Api, is_chunked: bool) 
     assert len(left) == 1_000 - 11 * is_chunked
 
 
+async def test_a_length_in_thousands_of_digits_is_a_length(ask: Api) -> None:
+    body = asking(VIEWER)
+
+    response = await sent(ask, body, Content_Length=str(len(body)).zfill(5_000))
+
+    assert response.json()["data"] == {"viewer": None}
+
+
 @pytest.mark.parametrize(
     ("accept", "media"),
     [
