@@ -407,6 +407,22 @@ async def test_a_form_is_taken_in_parts_as_well(ask: Api) -> None:
             b'--x\r\nContent-Disposition: form-data; name="answer"\r\n\r\n\xff\r\n--x--\r\n',
             400,
         ),
+        (
+            "multipart/form-data; boundary=x",
+            b'--x\r\nContent-Disposition: form-data; name="answer"\r\n\r\nACCEPT\r\n' * 11
+            + b"--x--",
+            400,
+        ),
+        (
+            "multipart/form-data; boundary=x",  # took minutes
+            b"--x\r\nContent-Disposition: form-data" + b";" * 99_000 + b"\r\n\r\n1\r\n--x--\r\n",
+            400,
+        ),
+        (
+            "multipart/form-data; boundary=x",  # went so deep that it crashed
+            b"--x\r\n" + b"Content-Type: message/rfc822\r\n\r\n" * 3_000 + b"--x--\r\n",
+            400,
+        ),
     ],
 )
 async def test_what_is_no_form_is_not_taken(ask: Api, kind: str, body: bytes, status: int) -> None:
