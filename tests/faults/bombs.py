@@ -155,7 +155,7 @@ BOMBS = {
     "a deep variable": asking(OF_IDS, '{"ids": ' + NESTED_INPUT + "}"),
     "wrong values": asking(
         PREFERENCES,
-        '{"input": {"preferences": [' + '{"kind":"X","frequency":1},' * 2_500 + "{}]}}",
+        '{"input": {"preferences": [' + '{"kind":"X","frequency":1},' * 2_400 + "{}]}}",
     ),
     "wrong names": asking(
         PREFERENCES, '{"input": {"preferences": [{' + filled('"n#":1,', "", '"z":1}]}}', 60_000)
