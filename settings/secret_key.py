@@ -27,7 +27,8 @@ def kept() -> tuple[str, ...]:
 
 def _keep(key: str) -> None:
     # Linked when it is whole, and only if there is none: of two that start at once, both get the same.
-    unfinished = FILE.with_suffix(f".{os.getpid()}")
+    # By chance: in containers that share a folder, processes have the same number.
+    unfinished = FILE.with_suffix(f".{secrets.token_hex(8)}")
     unfinished.touch(mode=0o600)
     unfinished.write_text(key, "ascii")
     with suppress(FileExistsError):

@@ -1,5 +1,6 @@
 """What the environment may decide."""
 
+import os
 import re
 from dataclasses import fields
 from ipaddress import ip_network
@@ -9,7 +10,7 @@ from socket import IPPROTO_TCP, TCP_NODELAY, create_connection
 import pytest
 
 import settings
-from settings import Settings, WrongSetting
+from settings import Settings, WrongSetting, secret_key
 from settings.places import check_mail_folder, check_pictures_folder, ready
 from tests.ports import free_port
 
@@ -269,3 +270,15 @@ def test_no_part_of_an_answer_waits_for_the_client_to_have_the_part_before(tmp_p
 
         with connected:
             assert connected.getsockopt(IPPROTO_TCP, TCP_NODELAY)
+
+
+def test_what_another_process_of_the_same_number_has_begun_is_not_in_the_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(secret_key, "FILE", tmp_path / "secret.key")
+    begun = tmp_path / f"secret.{os.getpid()}"
+    begun.write_text("half a k")
+
+    secret_key.kept.__wrapped__()
+
+    assert begun.read_text() == "half a k"
