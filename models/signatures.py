@@ -46,16 +46,12 @@ class Signatures:
     async def are_known(self) -> bool:
         """Whether this database's links were signed with one of the keys; it is, if there are none yet."""
         prints = [_fingerprint(it) for it in self.keys]
-        known = {it["fingerprint"] for it in await rows("SELECT fingerprint FROM signing_key")}
-        if known and known.isdisjoint(prints):
+        if not await _known():
+            # Of processes that begin with different keys at once, one is the first.
+            await _keep(prints[0], is_first=True)
+        if (await _known()).isdisjoint(prints):
             return False
-        for it in prints[:1]:
-            await rows(
-                "INSERT INTO signing_key (fingerprint, created_at) VALUES (:fingerprint, :now)"
-                " ON CONFLICT (fingerprint) DO NOTHING RETURNING fingerprint",
-                fingerprint=it,
-                now=clock.now(),
-            )
+        await _keep(prints[0])
         return True
 
     def _signer(self, purpose: Purpose) -> URLSafeSerializer:
@@ -64,6 +60,20 @@ class Signatures:
             salt=purpose.name,
             signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
         )
+
+
+async def _known() -> set[str]:
+    return {it["fingerprint"] for it in await rows("SELECT fingerprint FROM signing_key")}
+
+
+async def _keep(fingerprint: str, *, is_first: bool = False) -> None:
+    await rows(
+        "INSERT INTO signing_key (fingerprint, created_at, is_first)"
+        " VALUES (:fingerprint, :now, :is_first) ON CONFLICT DO NOTHING RETURNING fingerprint",
+        fingerprint=fingerprint,
+        now=clock.now(),
+        is_first=is_first,
+    )
 
 
 def _fingerprint(key: str) -> str:

@@ -2,5 +2,7 @@
 
 CREATE TABLE signing_key (
     fingerprint TEXT PRIMARY KEY,
-    created_at BIGINT NOT NULL
+    created_at BIGINT NOT NULL,
+    is_first BOOLEAN NOT NULL
 );
+CREATE UNIQUE INDEX one_first_key ON signing_key (is_first) WHERE is_first;
