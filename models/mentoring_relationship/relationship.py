@@ -1,7 +1,5 @@
-"""Two people working together, until one of them says it is complete."""
+"""A relationship and its verbs: begin, complete, thank."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
@@ -9,42 +7,22 @@ from tortoise import fields
 from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
-from models import clock, text
-from models.choice import Choice
+from models import clock
 from models.database import rows
 from models.enrollment import Enrollment, Role
 from models.event import Event, EventKind
 from models.fields import MomentField, one_of
 from models.listing import Key, Listing
 from models.member import Member
+from models.mentoring_relationship.gratitude_note import GratitudeNote
+from models.mentoring_relationship.state import (
+    CompletionOutcome,
+    RelationshipCriteria,
+    RelationshipState,
+)
 from models.mentoring_request import MentoringRequest, waiting
 from models.record import Record
-from models.refusal import Problems, Reason, Refusal
-
-
-class RelationshipState(Choice):
-    """State of a mentoring relationship."""
-
-    ACTIVE = "Running."
-    COMPLETED = "Completed."
-
-
-class CompletionOutcome(Choice):
-    """Result of a relationship."""
-
-    GOALS_REACHED = "The goals were reached."
-    GOALS_PARTLY_REACHED = "The goals were partly reached."
-    AGREED_TIME_OVER = "The time agreed on is over."
-    PARTED_WAYS = "The two parted ways before."
-    NEVER_STARTED = "It never really began."
-
-
-@dataclass(frozen=True)
-class RelationshipCriteria:
-    """Which relationships are meant; an empty criterion is not given."""
-
-    states: Sequence[RelationshipState] = ()
-    role: Role | None = None
+from models.refusal import Reason, Refusal
 
 
 class MentoringRelationship(Record):
@@ -170,14 +148,29 @@ class MentoringRelationship(Record):
 
     async def thank(
         self, *, by: Member, words: str, is_shareable: bool, field: str = "text"
-    ) -> "GratitudeNote":
+    ) -> GratitudeNote:
         """Thank the partner, once. Refuses WRONG_STATE, DUPLICATE, REQUIRED, TOO_LONG."""
         if self.is_running:
             raise Refusal(Reason.WRONG_STATE, "Thanks are exchanged once it is completed.")
-        words = _checked(words, field)
-        note = await GratitudeNote.write(self, by=by, words=words, is_shareable=is_shareable)
+        note = await GratitudeNote.write(
+            self.id, by=by, words=words, is_shareable=is_shareable, field=field
+        )
+        note.relationship = self
         await Event.of(self, EventKind.GRATITUDE_RECEIVED, to=self.partner_id(by), by=by.id)
         return note
+
+    async def hold(self) -> None:
+        """Have nobody else change what the two work on until the transaction ends.
+
+        Refuses WRONG_STATE if it is completed. Its row is the lock, and says when it last changed.
+        """
+        if not await rows(
+            "UPDATE mentoring_relationship SET updated_at = :now"
+            " WHERE id = :id AND state = 'ACTIVE' RETURNING id",
+            id=self.id,
+            now=clock.now(),
+        ):
+            raise Refusal(Reason.WRONG_STATE, "This relationship is completed.")
 
     async def _settle(self, by: Member, outcome: CompletionOutcome) -> None:
         # The WHERE clause is the lock: of two who complete at once, one gets no row back.
@@ -194,48 +187,3 @@ class MentoringRelationship(Record):
         if not settled:
             raise Refusal(Reason.WRONG_STATE, "This relationship is completed already.")
         await self.refresh_from_db()
-
-
-class GratitudeNote(Record):
-    """Thanks of one partner to the other."""
-
-    PREFIX = "thx"
-
-    relationship: fields.ForeignKeyRelation[MentoringRelationship] = fields.ForeignKeyField(
-        "models.MentoringRelationship", related_name="gratitude_notes"
-    )
-    relationship_id: str
-    author: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField(
-        "models.Member", related_name="gratitude_notes"
-    )
-    author_id: str
-    text = fields.TextField()
-    is_shareable = fields.BooleanField(default=False)
-
-    class Meta:
-        table = "gratitude_note"
-
-    @classmethod
-    def visible_to(cls, member: Member) -> QuerySet[Self]:
-        """Notes that the member wrote or received."""
-        theirs = Q(relationship__mentor_id=member.id) | Q(relationship__mentee_id=member.id)
-        return cls.filter(theirs)
-
-    @classmethod
-    async def write(
-        cls, relationship: MentoringRelationship, *, by: Member, words: str, is_shareable: bool
-    ) -> Self:
-        """Keep a note, at most one from each. Refuses DUPLICATE."""
-        await Member.lock([by.id])
-        if await cls.filter(relationship_id=relationship.id, author_id=by.id).count():
-            raise Refusal(Reason.DUPLICATE, "You have thanked your partner already.")
-        return await cls.create(
-            relationship=relationship, author=by, text=words, is_shareable=is_shareable
-        )
-
-
-def _checked(words: str, field: str) -> str:
-    problems = Problems()
-    words = text.bounded(words, problems, field=(field,), most=text.PARAGRAPHS, is_required=True)
-    problems.refuse_any()
-    return words
