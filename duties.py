@@ -8,12 +8,19 @@ done twice. A new duty is a verb that does this, and a line in the table.
 import logging
 from collections.abc import Awaitable, Callable
 
-from mailers import coordinator_mailer, digest_mailer, enrollment_mailer, request_mailer
+from mailers import (
+    coordinator_mailer,
+    digest_mailer,
+    enrollment_mailer,
+    request_mailer,
+    session_mailer,
+)
 from models import Budget, Member, PasswordReset, SignIn
 from models.database import transaction
 from models.mentoring_request.reminding import remind_due, suggest_due
 from models.mentoring_request.status import end_due_pauses
 from models.mentoring_request.waiting import expire_due
+from models.mentoring_session.reminding import remind_due as remind_of_sessions
 from models.outgoing_email.undeliverable import newly_unreachable
 from models.picture import Storage, sweep
 from models.returning import welcome_due
@@ -33,6 +40,7 @@ class Duties:
             "have requests expire": lambda: transaction(_expire),
             "remind of requests": lambda: transaction(_remind),
             "suggest to follow up": lambda: transaction(_suggest),
+            "remind of sessions": lambda: transaction(_remind_of_sessions),
             "welcome people back": lambda: transaction(_welcome_back),
             "report undeliverable e-mails": lambda: transaction(_report_undeliverable),
             "write digests": lambda: transaction(digest_mailer.deliver_due),
@@ -90,6 +98,13 @@ async def _suggest() -> int:
     reminders = await suggest_due()
     for it in reminders:
         await request_mailer.follow_up_due(it).deliver_later()
+    return len(reminders)
+
+
+async def _remind_of_sessions() -> int:
+    reminders = await remind_of_sessions()
+    for it in reminders:
+        await session_mailer.reminder(it).deliver_later()
     return len(reminders)
 
 

@@ -26,7 +26,7 @@ from models.live import Audience
 from models.member_import import COLUMNS, Underway, Unreadable, import_members
 from models.picture import Storage, Unreachable
 from models.signatures import Signatures
-from schema import graphiql, pages, pictures
+from schema import calendar, graphiql, pages, pictures
 from schema.connection import Connection
 from schema.deadline import Deadline
 from schema.documents import Documents
@@ -45,7 +45,7 @@ log = logging.getLogger("mentor_match")
 
 
 def application(settings: Settings) -> Starlette:
-    """The ASGI application: `/graphql`, `/graphiql` to explore it, pictures of members, and pages.
+    """The ASGI application: `/graphql`, `/graphiql` to explore it, pictures of members, calendars, and pages.
 
     Raises WrongSetting.
     """
@@ -64,6 +64,7 @@ def application(settings: Settings) -> Starlette:
             WebSocketRoute("/graphql", LiveEndpoint()),
             *graphiql.routes(),
             *pictures.routes(),
+            *calendar.routes(),
             *pages.routes(),
         ],
         middleware=[Middleware(Origins, settings.allowed_origins)],

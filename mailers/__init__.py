@@ -6,6 +6,7 @@ from mailers import (
     enrollment_mailer,
     relationship_mailer,
     request_mailer,
+    session_mailer,
 )
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "enrollment_mailer",
     "relationship_mailer",
     "request_mailer",
+    "session_mailer",
 ]

@@ -34,11 +34,12 @@ class Email:
 
     An e-mail without a kind always goes out, as does an essential one. One that `takes_back` the
     e-mails of other templates cancels these while they wait; if none has gone out, it need not be
-    sent itself. The same e-mail about the same row goes out once, unless the `occasion` differs.
-    What its reader wants to hear of daily or weekly waits for the next digest. Whether it is still
-    wanted is asked again when its turn has come, and whether the row is in the state `only_while`
-    it is called for. It may be `sent_for` a member, who is named as the sender, with an address of
-    theirs to `reply_to`.
+    sent itself. One that `replaces` others cancels these as well, and goes out whatever became of
+    them. The same e-mail about the same row goes out once, unless the `occasion` differs.
+    What its reader wants to hear of daily or weekly waits for the next digest, unless it `cannot_wait`.
+    Whether it is still wanted is asked again when its turn has come, and whether the row is in the
+    state `only_while` it is called for. It may be `sent_for` a member, who is named as the sender,
+    with an address of theirs to `reply_to`.
     """
 
     template: str
@@ -47,11 +48,13 @@ class Email:
     facts: Mapping[str, Any]
     kind: EventKind | None = None
     takes_back: Sequence[str] = ()
+    replaces: Sequence[str] = ()
     occasion: str = ""
     urgency: Urgency = Urgency.NORMAL
     only_while: Choice | None = None
     sent_for: Member | None = None
     reply_to: str | None = None
+    cannot_wait: bool = False
 
     @property
     def key(self) -> str:
@@ -81,13 +84,18 @@ class Email:
         return None if promised else NotMailed.PROMISED_BEFORE
 
     async def _reason_against(self) -> NotMailed | None:
-        gone = [await OutgoingEmail.take_back(it, about=self.about) for it in self.takes_back]
+        for it in self.replaces:
+            await OutgoingEmail.take_back(it, about=self.about, reader=self.reader)
+        gone = [
+            await OutgoingEmail.take_back(it, about=self.about, reader=self.reader)
+            for it in self.takes_back
+        ]
         if gone and not any(gone):
             return NotMailed.NOTHING_TO_TAKE_BACK
         return await reason_against(self.kind, self.reader) if self.reader else None
 
     async def _held_until(self) -> datetime | None:
-        if self.reader is None or self.kind is None:
+        if self.reader is None or self.kind is None or self.cannot_wait:
             return None
         frequency = await NotificationPreference.frequency_for(self.reader, self.kind)
         return frequency.due(self.reader.clock_zone)

@@ -142,6 +142,22 @@ query Draft {
   }
 }""",
     ),
+    "session": Page(
+        "/sessions/{id}",
+        """query Session {
+  node(id: "{id}") {
+    ... on MentoringSession {
+      state
+      startsAt
+      durationMinutes
+      location
+      agenda
+      notes
+      relationship { id partner { name } }
+    }
+  }
+}""",
+    ),
     "thank": Page(
         "/relationships/{id}",
         """mutation Thank {

@@ -7,9 +7,11 @@ from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from email.utils import parseaddr, quote
 
+from mailers.calendars import CalendarPart
 from mailers.rendering import Rendered
 from models import Member, text
 
+_FILE_NAME = "invitation.ics"
 _LONGEST_NAME = 60  # characters; longer ones make header lines that some servers refuse
 _LONGEST_QUOTED = 64  # characters with what quoting adds, so that they fit on a line of any header
 _SPECIALS = re.compile(r'[()<>\[\]:;@\\,."]')  # what has to be quoted (RFC 5322)
@@ -46,12 +48,15 @@ def message(
     sent_for: str | None = None,
     reply_to: str | None = None,
     unsubscribe: str | None = None,
+    calendar: CalendarPart | None = None,
 ) -> EmailMessage:
     """The message with a fixed Message-ID; it `answers` the e-mail with that id, unless that is itself.
 
     It may be `sent_for` somebody: from our address, which is the one that mail servers believe us,
     under their name, and with an address to `reply_to` if there is one.
     With an address to `unsubscribe` at, mail programs offer that by one click (RFC 8058).
+    A `calendar` is another alternative, which mail programs show with buttons (RFC 6047), and is
+    attached as well, for those that only know files.
     """
     our_name, our_address = parseaddr(sender)
     domain = our_address.rpartition("@")[2]
@@ -77,6 +82,14 @@ def message(
     # Seven bits, so that the bytes are the same text in the database and on every server.
     mail.set_content(words.text, cte="quoted-printable")
     mail.add_alternative(words.html, subtype="html", cte="quoted-printable")
+    if calendar:
+        method = {"method": calendar.method}
+        mail.add_alternative(
+            calendar.text, subtype="calendar", params=method, cte="quoted-printable"
+        )
+        mail.add_attachment(
+            calendar.text.encode(), maintype="application", subtype="ics", filename=_FILE_NAME
+        )
     mail["Content-Language"] = words.language  # last: the parts would take it for theirs
     return mail
 

@@ -6,7 +6,7 @@ a database is connected, or after what the tests do.
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
 
 from tortoise.models import Model
@@ -18,6 +18,7 @@ from mailers import (
     enrollment_mailer,
     relationship_mailer,
     request_mailer,
+    session_mailer,
 )
 from mailers.email import Email
 from mailers.links import Links
@@ -30,11 +31,16 @@ from models import (
     Member,
     MentoringRelationship,
     MentoringRequest,
+    MentoringSession,
     ParticipationStatus,
+    Plan,
     Role,
+    SessionChange,
+    SessionChannel,
     Topic,
 )
 from models.mentoring_request.reminding import Reminder
+from models.mentoring_session.reminding import SessionReminder
 from models.outgoing_email.undeliverable import Unreachable
 from models.returning import Return
 from settings import Settings
@@ -122,6 +128,36 @@ TOGETHER = saved(
         mentor=GRACE, mentee=ADA, request=ASKING, updated_at=datetime(2026, 3, 1, tzinfo=UTC)
     )
 )
+TEA = datetime(2026, 3, 19, 16, tzinfo=UTC)
+SESSION = saved(
+    MentoringSession(
+        relationship=TOGETHER,
+        planned_by=ADA,
+        starts_at=TEA,
+        ends_at=TEA + timedelta(hours=1),
+        channel=SessionChannel.IN_PERSON,
+        location="Science Museum, second floor",
+        agenda="How to explain a loop to a duchess.\nWhat to do next.",
+        created_at=datetime(2026, 3, 2, tzinfo=UTC),
+    )
+)
+CALL = saved(
+    MentoringSession(
+        relationship=TOGETHER,
+        planned_by=ADA,
+        starts_at=TEA,
+        ends_at=TEA + timedelta(minutes=45),
+        channel=SessionChannel.PHONE,
+        location="",
+        agenda="",
+        created_at=datetime(2026, 3, 2, tzinfo=UTC),
+    )
+)
+EARLIER = Plan(datetime(2026, 3, 18, 9, 30, tzinfo=UTC), 60, SessionChannel.IN_PERSON, "")
+LATE = SessionChange(EARLIER, is_moved=True, is_late=True)
+IN_TIME = SessionChange(EARLIER, is_moved=True, is_late=False)
+ELSEWHERE = SessionChange(EARLIER, is_moved=False, is_late=False)
+SORRY = "The train does not go before noon.\nForgive me!"
 THANKS = GratitudeNote(
     relationship=TOGETHER,
     author=ADA,
@@ -221,6 +257,36 @@ PREVIEWS: dict[str, Callable[[], Email]] = {
     "relationship_mailer/thanks_received": lambda: relationship_mailer.thanks_received(
         THANKS, GRACE
     ),
+    "session_mailer/invitation": lambda: session_mailer.invitation(SESSION, GRACE),
+    "session_mailer/invitation to who planned it": lambda: session_mailer.invitation(CALL, ADA),
+    "session_mailer/moved": lambda: session_mailer.moved(
+        SESSION, GRACE, IN_TIME, by=ADA, message=""
+    ),
+    "session_mailer/moved late": lambda: session_mailer.moved(
+        SESSION, GRACE, LATE, by=ADA, message=SORRY
+    ),
+    "session_mailer/moved by oneself": lambda: session_mailer.moved(
+        CALL, ADA, LATE, by=ADA, message=SORRY
+    ),
+    "session_mailer/moved to another place": lambda: session_mailer.moved(
+        SESSION, GRACE, ELSEWHERE, by=ADA, message=""
+    ),
+    "session_mailer/moved to another place by oneself": lambda: session_mailer.moved(
+        SESSION, ADA, ELSEWHERE, by=ADA, message=""
+    ),
+    "session_mailer/called_off": lambda: session_mailer.called_off(
+        SESSION, GRACE, by=ADA, change=IN_TIME
+    ),
+    "session_mailer/called_off late": lambda: session_mailer.called_off(
+        SESSION, GRACE, by=ADA, change=LATE, message=SORRY
+    ),
+    "session_mailer/called_off by oneself": lambda: session_mailer.called_off(
+        SESSION, ADA, by=ADA, change=IN_TIME
+    ),
+    "session_mailer/called_off with everything": lambda: session_mailer.called_off(
+        SESSION, GRACE, by=ADA
+    ),
+    "session_mailer/reminder": lambda: session_mailer.reminder(SessionReminder(SESSION, GRACE)),
     "coordinator_mailer/undeliverable": lambda: coordinator_mailer.undeliverable(
         GRACE,
         [

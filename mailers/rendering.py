@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from babel import Locale
 from babel.dates import format_date
@@ -97,6 +97,7 @@ def environment(
     jinja.filters |= {
         "hint": rich.hint,
         "day": _day_in(language),
+        "weekday": _day_in(language, "full"),
         "line": lines.joined,
         "shown": _shown,
     }
@@ -117,12 +118,12 @@ def _sentences(body: ModuleType, language: str) -> dict[str, Any]:
     return {"gettext": gettext, "ngettext": ngettext, "language": language, "direction": direction}
 
 
-def _day_in(language: str) -> Callable[[str], str]:
+def _day_in(language: str, form: Literal["long", "full"] = "long") -> Callable[[str], str]:
     locale = Locale.parse(language, sep="-")
 
     def day(written: str) -> str:
-        """A day as people write it: `March 14, 2026`."""
-        return format_date(date.fromisoformat(written), "long", locale)
+        """A day as people write it: `March 14, 2026`, or with its day of the week."""
+        return format_date(date.fromisoformat(written), form, locale)
 
     return day
 

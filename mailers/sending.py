@@ -9,7 +9,7 @@ from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 
-from mailers import digest_mailer
+from mailers import calendars, digest_mailer
 from mailers.delivery import Delivery, MailFolder, OutOfOrder, TryLater, Undeliverable
 from mailers.email import reason_against
 from mailers.links import KNOWN_FOR, Links
@@ -140,6 +140,7 @@ class Sending:
             sent_for=email.sent_for,
             reply_to=email.reply_to,
             unsubscribe=unsubscribe,
+            calendar=calendars.part_of(email, reader, facts["links"], language),
         )
 
 

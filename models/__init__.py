@@ -2,6 +2,7 @@
 
 from models import clock, email_address, password, text
 from models.budget import Budget, Exhausted
+from models.calendar_feed import CalendarFeed
 from models.choice import Choice
 from models.email_draft import EmailDraft
 from models.enrollment import (
@@ -35,6 +36,14 @@ from models.mentoring_request import (
     RequestDirection,
     RequestState,
 )
+from models.mentoring_session import (
+    MentoringSession,
+    Plan,
+    PlanChanges,
+    PrivateNote,
+    SessionChange,
+    SessionState,
+)
 from models.notification_preference import EmailFrequency, NotificationPreference, Wish
 from models.outgoing_email import OutgoingEmail, OutgoingState, Urgency
 from models.password_reset import PasswordReset
@@ -49,6 +58,7 @@ from models.topic import Topic
 __all__ = [
     "Asking",
     "Budget",
+    "CalendarFeed",
     "CannotRequestReason",
     "CareerStage",
     "Choice",
@@ -70,6 +80,7 @@ __all__ = [
     "Member",
     "MentoringRelationship",
     "MentoringRequest",
+    "MentoringSession",
     "NotificationPreference",
     "OutgoingEmail",
     "OutgoingState",
@@ -77,6 +88,9 @@ __all__ = [
     "PasswordReset",
     "Picture",
     "PictureSize",
+    "Plan",
+    "PlanChanges",
+    "PrivateNote",
     "Problem",
     "Program",
     "Reason",
@@ -88,9 +102,11 @@ __all__ = [
     "RequestDirection",
     "RequestState",
     "Role",
+    "SessionChange",
     "SessionChannel",
     "SessionFrequency",
     "SessionPreferences",
+    "SessionState",
     "SignIn",
     "SignInKind",
     "Throttle",

@@ -26,7 +26,12 @@ def moment(since_epoch: int) -> datetime:
 
 def today(time_zone: str) -> date:
     """The calendar day it is now in a time zone."""
-    return now().astimezone(ZoneInfo(time_zone)).date()
+    return day(now(), time_zone)
+
+
+def day(instant: datetime, time_zone: str) -> date:
+    """The calendar day that it is then in a time zone."""
+    return instant.astimezone(ZoneInfo(time_zone)).date()
 
 
 def beginning_of(day: date, time_zone: str) -> datetime:

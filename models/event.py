@@ -31,6 +31,10 @@ class EventKind(Choice):
     FOLLOW_UP_RECEIVED = "The sender of a request followed up on it."
     PAUSE_ENDED = "The pause of the viewer ended on the day they named."
     PARTNER_STATUS_CHANGED = "A partner paused, returned or left."
+    SESSION_PLANNED = "The partner planned a mentoring session."
+    SESSION_MOVED = "The partner moved a mentoring session to another time or place."
+    SESSION_CALLED_OFF = "The partner called a mentoring session off."
+    SESSION_REMINDER = "A mentoring session is near."
     RELATIONSHIP_COMPLETED = "A relationship was completed."
     GRATITUDE_RECEIVED = "A gratitude note came in."
 
@@ -66,6 +70,10 @@ class Event(Record):
         "models.Enrollment", null=True
     )
     enrollment_id: str | None
+    session: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        "models.MentoringSession", null=True
+    )
+    session_id: str | None
     read_at: datetime | None = MomentField(null=True)
     # Its place among all events: the database says it when it inserts one, whatever we say.
     number = fields.BigIntField(default=0)
@@ -114,4 +122,9 @@ class Event(Record):
         )
 
 
-_COLUMNS = {"req": "request_id", "rel": "relationship_id", "enr": "enrollment_id"}
+_COLUMNS = {
+    "req": "request_id",
+    "rel": "relationship_id",
+    "enr": "enrollment_id",
+    "ses": "session_id",
+}

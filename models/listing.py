@@ -89,27 +89,34 @@ class Listing(Generic[R]):
         if is_from_end:
             found.reverse()
         records = await self.model.in_bulk([it["id"] for it in found], "id")
-        return [
-            (records[it["id"]], tuple(it[f"key{n}"] for n in range(len(self.order))))
-            for it in found
-            if it["id"] in records
-        ]
+        return [(records[it["id"]], self._position(it)) for it in found if it["id"] in records]
 
     def _statement(
         self, limit: int, after: Position | None, before: Position | None, is_from_end: bool
     ) -> str:
-        keys = ", ".join(f"{it.in_sql} AS key{n}" for n, it in enumerate(self.order))
+        return (
+            f"SELECT * FROM (SELECT {self.alias}.id AS id, {self._keys} FROM {self.source}"
+            f" WHERE {self.where}) listed WHERE {self._between(after, before)}"
+            f" ORDER BY {self._direction(is_from_end)} LIMIT {limit:d}"
+        )
+
+    @property
+    def _keys(self) -> str:
+        return ", ".join(f"{it.in_sql} AS key{n}" for n, it in enumerate(self.order))
+
+    def _between(self, after: Position | None, before: Position | None) -> str:
         bounds = [self._beyond("after", False)] * (after is not None)
         bounds += [self._beyond("before", True)] * (before is not None)
-        direction = ", ".join(
+        return " AND ".join(bounds) or "1 = 1"
+
+    def _direction(self, is_from_end: bool) -> str:
+        return ", ".join(
             f"key{n} {'DESC' if it.is_descending is not is_from_end else 'ASC'}"
             for n, it in enumerate(self.order)
         )
-        return (
-            f"SELECT * FROM (SELECT {self.alias}.id AS id, {keys} FROM {self.source}"
-            f" WHERE {self.where}) listed"
-            f" WHERE {' AND '.join(bounds) or '1 = 1'} ORDER BY {direction} LIMIT {limit:d}"
-        )
+
+    def _position(self, row: dict[str, Any]) -> Position:
+        return tuple(row[f"key{n}"] for n in range(len(self.order)))
 
     def _beyond(self, name: str, is_reversed: bool) -> str:
         """Behind (or before) a position: an earlier key decides, a later one only among equals."""
@@ -119,6 +126,55 @@ class Listing(Generic[R]):
             comes = "<" if key.is_descending is not is_reversed else ">"
             alternatives.append(" AND ".join([*equal, f"key{n} {comes} :{name}{n}"]))
         return "(" + " OR ".join(f"({it})" for it in alternatives) + ")"
+
+
+@dataclass(frozen=True)
+class OwnListing(Listing[R]):
+    """The same list of each of several owners, which are read together.
+
+    `owner` is the SQL for the id of a row's owner.
+    """
+
+    owner: str = ""
+
+    async def counts(self, owners: Sequence[str]) -> dict[str, int]:
+        """How many rows each has in all, who has any."""
+        found = await rows(
+            f"SELECT {self.owner} AS owner, count(*) AS number FROM {self.source}"
+            f" WHERE {self.where} AND {self.owner} IN :owners GROUP BY {self.owner}",
+            **self.values,
+            owners=owners,
+        )
+        return {it["owner"]: it["number"] for it in found}
+
+    async def slices(
+        self,
+        owners: Sequence[str],
+        limit: int,
+        *,
+        after: Position | None = None,
+        before: Position | None = None,
+        is_from_end: bool = False,
+    ) -> dict[str, list[tuple[R, Position]]]:
+        """What `slice` gives, for each owner."""
+        found = await rows(
+            f"SELECT * FROM (SELECT listed.*, ROW_NUMBER() OVER ("
+            f"PARTITION BY owner ORDER BY {self._direction(is_from_end)}) AS place"
+            f" FROM (SELECT {self.alias}.id AS id, {self.owner} AS owner, {self._keys}"
+            f" FROM {self.source} WHERE {self.where} AND {self.owner} IN :owners) listed"
+            f" WHERE {self._between(after, before)}) placed"
+            f" WHERE place <= {limit:d} ORDER BY place {'DESC' if is_from_end else 'ASC'}",
+            **self.values,
+            **_named("after", after),
+            **_named("before", before),
+            owners=owners,
+        )
+        records = await self.model.in_bulk([it["id"] for it in found], "id")
+        slices: dict[str, list[tuple[R, Position]]] = {it: [] for it in owners}
+        for it in found:
+            if it["id"] in records:
+                slices[it["owner"]].append((records[it["id"]], self._position(it)))
+        return slices
 
 
 def _named(name: str, position: Sequence[Any] | None) -> dict[str, Any]:

@@ -20,6 +20,10 @@ _TEXTS = {
     EventKind.FOLLOW_UP_RECEIVED: "{actor} followed up on their request.",
     EventKind.PAUSE_ENDED: "Welcome back: your pause is over.",
     EventKind.PARTNER_STATUS_CHANGED: "{actor} told you about taking part.",
+    EventKind.SESSION_PLANNED: "{actor} planned a session with you.",
+    EventKind.SESSION_MOVED: "{actor} changed when or how you meet.",
+    EventKind.SESSION_CALLED_OFF: "{actor} called off a session with you.",
+    EventKind.SESSION_REMINDER: "A session of yours is near.",
     EventKind.RELATIONSHIP_COMPLETED: "{actor} completed your mentoring relationship.",
     EventKind.GRATITUDE_RECEIVED: "{actor} thanked you.",
 }

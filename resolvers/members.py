@@ -1,15 +1,19 @@
 """People: what others see of them, and what the signed-in person sees of themselves."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Unpack
 
 from context import Context, Info
-from models import ContactVisibility, Enrollment, Member, Role, Viewer
+from models import ContactVisibility, Enrollment, Member, Role, Viewer, clock
 from models.database import rows
 from models.mentoring_request.reminding import wait_for_mornings_of
+from models.mentoring_session import mornings
 from models.outgoing_email.digest import wait_anew
 from models.profile import ProfileChanges
 from resolvers import program
+
+SOON = timedelta(days=7)  # in which sessions are counted
 
 
 async def viewer(info: Info) -> Viewer | None:
@@ -68,12 +72,14 @@ class ViewerCounts:
     outgoing_requests: int
     remaining_requests: int
     active_relationships: int
+    upcoming_sessions: int
     unread_events: int
 
 
 async def counts(info: Info) -> ViewerCounts:
     """Numbers for badges."""
-    [found] = await rows(_COUNTS, viewer=info.context.viewer.id)
+    now = clock.now()
+    [found] = await rows(_COUNTS, viewer=info.context.viewer.id, now=now, soon=now + SOON)
     allowed = (await program.current(info.context)).max_open_requests
     remaining = max(0, allowed - found["outgoing_requests"])
     return ViewerCounts(**found, remaining_requests=remaining)
@@ -87,6 +93,9 @@ _COUNTS = """
         WHERE sender_id = :viewer AND state = 'PENDING') AS outgoing_requests,
       (SELECT count(*) FROM mentoring_relationship
         WHERE (mentor_id = :viewer OR mentee_id = :viewer) AND state = 'ACTIVE') AS active_relationships,
+      (SELECT count(*) FROM mentoring_session s JOIN mentoring_relationship r ON r.id = s.relationship_id
+        WHERE (r.mentor_id = :viewer OR r.mentee_id = :viewer)
+          AND s.state = 'PLANNED' AND s.ends_at > :now AND s.starts_at <= :soon) AS upcoming_sessions,
       (SELECT count(*) FROM event
         WHERE reader_id = :viewer AND read_at IS NULL) AS unread_events
 """
@@ -99,6 +108,7 @@ async def update_profile(info: Info, **changes: Unpack[ProfileChanges]) -> Membe
     if "time_zone" in changes:
         await wait_for_mornings_of(viewer)
         await wait_anew(viewer)
+        await mornings.wait_for_mornings_of(viewer)
     for enrollment in await Enrollment.of(viewer):
         await enrollment.refresh_derived(viewer)
     return viewer

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 
 from context import BadInput, Context, Info
 from models import (
+    CalendarFeed,
     Enrollment,
     Event,
     GratitudeNote,
     Member,
     MentoringRelationship,
     MentoringRequest,
+    MentoringSession,
+    PrivateNote,
     SignIn,
     Topic,
     Viewer,
@@ -22,12 +25,15 @@ Node = Record | Viewer
 _NOUNS: dict[str, type[Record]] = {
     it.PREFIX: it
     for it in (
+        CalendarFeed,
         Enrollment,
         Event,
         GratitudeNote,
         Member,
         MentoringRelationship,
         MentoringRequest,
+        MentoringSession,
+        PrivateNote,
         SignIn,
         Topic,
     )

@@ -2,12 +2,13 @@
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from context import BadInput, Info
+from context import BadInput, Context, Info
 from models import Listing
-from models.listing import Position
+from models.listing import OwnListing, Position
 from models.record import Record
 
 R = TypeVar("R", bound=Record)
@@ -71,6 +72,7 @@ class Page(Generic[R]):
     listing: Listing[R]
     edges: list[Edge[R]]
     page_info: PageInfo
+    counted: Callable[[Context], Awaitable[int]] | None = None  # with others, where that is known
 
     @property
     def nodes(self) -> list[R]:
@@ -86,16 +88,50 @@ async def page(listing: Listing[R], window: Window) -> Page[R]:
         before=_position(listing, window.before, "before"),
         is_from_end=window.is_from_end,
     )
+    return _page(listing, window, found)
+
+
+async def pages(
+    listing: OwnListing[R],
+    wanted: Sequence[tuple[str, Window]],
+    counted: Callable[[Context, list[str]], Awaitable[list[int]]],
+) -> list[Page[R]]:
+    """A page of the list of each owner, whose rows are `counted` together, too. Raises BadInput."""
+    found = dict[tuple[str, Window], list[tuple[R, Position]]]()
+    for window in {window for _, window in wanted}:
+        owners = [owner for owner, other in wanted if other == window]
+        slices = await listing.slices(
+            owners,
+            window.size + 1,
+            after=_position(listing, window.after, "after"),
+            before=_position(listing, window.before, "before"),
+            is_from_end=window.is_from_end,
+        )
+        found |= {(owner, window): it for owner, it in slices.items()}
+    return [
+        replace(_page(listing, window, found[owner, window]), counted=_of(counted, owner))
+        for owner, window in wanted
+    ]
+
+
+async def total_count(found: Page[Record], info: Info) -> int:
+    """How many there are on all pages."""
+    return await (found.counted(info.context) if found.counted else found.listing.count())
+
+
+def _of(
+    counted: Callable[[Context, list[str]], Awaitable[list[int]]], owner: str
+) -> Callable[[Context], Awaitable[int]]:
+    return lambda context: context.batched(counted, owner)
+
+
+def _page(listing: Listing[R], window: Window, found: list[tuple[R, Position]]) -> Page[R]:
+    """The page that was found, with one row more if there is one."""
     has_more = len(found) > window.size
     if has_more:
         found = found[1:] if window.is_from_end else found[: window.size]
     edges = [Edge(row, _cursor(listing, position)) for row, position in found]
     return Page(listing, edges, _page_info(edges, window, has_more=has_more))
-
-
-async def total_count(found: Page[Record], info: Info) -> int:
-    """How many there are on all pages."""
-    return await found.listing.count()
 
 
 def _page_info(edges: list[Edge[R]], window: Window, *, has_more: bool) -> PageInfo:

@@ -12,6 +12,7 @@ from models import (
     RelationshipCriteria,
     Role,
 )
+from resolvers import sessions
 from resolvers.paging import Page, Window, page
 
 
@@ -34,6 +35,7 @@ async def complete(
     viewer = info.context.viewer
     relationship = await _find(viewer, relationship_id)
     await relationship.complete(by=viewer, outcome=outcome)
+    await sessions.call_off_coming(relationship, by=viewer)
     note = None
     if gratitude_note.strip():
         note = await relationship.thank(

@@ -14,6 +14,7 @@ from schema.members import Member
 from schema.nodes import Connection, Node
 from schema.relationships import MentoringRelationship
 from schema.requests import MentoringRequest
+from schema.sessions import MentoringSession
 
 choice(models.EventKind)
 choice(models.EmailFrequency)
@@ -28,6 +29,7 @@ class Event(Node):
     relationship: MentoringRelationship | None = belongs_to(
         "relationship", "Relationship it is about, if any."
     )
+    session: MentoringSession | None = belongs_to("session", "Session it is about, if any.")
     enrollment: Enrollment | None = belongs_to("enrollment", "Enrollment it is about, if any.")
     text: str = asks(events.text)
     read_at: datetime | None = said("When the viewer read it.")

@@ -9,6 +9,7 @@ from resolvers import (
     passwords,
     relationships,
     requests,
+    sessions,
     sign_ins,
     status,
 )
@@ -40,8 +41,26 @@ from schema.requests import (
     WithdrawInput,
     WithdrawPayload,
 )
+from schema.sessions import (
+    CallOffSessionInput,
+    CallOffSessionPayload,
+    CreateCalendarFeedInput,
+    HoldSessionInput,
+    HoldSessionPayload,
+    MoveSessionInput,
+    MoveSessionPayload,
+    PlanSessionInput,
+    PlanSessionPayload,
+    RevokeCalendarFeedInput,
+    UpdatePrivateNotesInput,
+    UpdatePrivateNotesPayload,
+    UpdateSessionNotesInput,
+    UpdateSessionNotesPayload,
+)
 from schema.viewer import (
+    CreateCalendarFeedPayload,
     MarkEventsReadPayload,
+    RevokeCalendarFeedPayload,
     SignInInput,
     SignInPayload,
     SignOutInput,
@@ -100,6 +119,30 @@ class Mutation:
     )
     add_gratitude_note: AddGratitudeNotePayload | None = mutation(
         relationships.add_gratitude_note, AddGratitudeNoteInput, AddGratitudeNotePayload
+    )
+    plan_session: PlanSessionPayload | None = mutation(
+        sessions.plan_session, PlanSessionInput, PlanSessionPayload
+    )
+    move_session: MoveSessionPayload | None = mutation(
+        sessions.move_session, MoveSessionInput, MoveSessionPayload
+    )
+    call_off_session: CallOffSessionPayload | None = mutation(
+        sessions.call_off_session, CallOffSessionInput, CallOffSessionPayload
+    )
+    hold_session: HoldSessionPayload | None = mutation(
+        sessions.hold_session, HoldSessionInput, HoldSessionPayload
+    )
+    update_session_notes: UpdateSessionNotesPayload | None = mutation(
+        sessions.update_session_notes, UpdateSessionNotesInput, UpdateSessionNotesPayload
+    )
+    update_private_notes: UpdatePrivateNotesPayload | None = mutation(
+        sessions.update_private_notes, UpdatePrivateNotesInput, UpdatePrivateNotesPayload
+    )
+    create_calendar_feed: CreateCalendarFeedPayload | None = mutation(
+        sessions.create_calendar_feed, CreateCalendarFeedInput, CreateCalendarFeedPayload
+    )
+    revoke_calendar_feed: RevokeCalendarFeedPayload | None = mutation(
+        sessions.revoke_calendar_feed, RevokeCalendarFeedInput, RevokeCalendarFeedPayload
     )
     mark_events_read: MarkEventsReadPayload | None = mutation(
         events.mark_read, MarkEventsReadInput, MarkEventsReadPayload

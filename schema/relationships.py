@@ -5,13 +5,14 @@ from datetime import datetime
 import strawberry
 
 import models
-from resolvers import relationships
+from resolvers import relationships, sessions
 from schema.enums import choice
-from schema.fields import asks, belongs_to, said, shows
+from schema.fields import PAGING, asks, belongs_to, said, shows
 from schema.inputs import may, must, takes
 from schema.members import Member
 from schema.nodes import Connection, MutationPayload, Node, result
 from schema.requests import MentoringRequest
+from schema.sessions import MentoringSession, SessionConnection
 
 choice(models.RelationshipState)
 choice(models.CompletionOutcome)
@@ -45,6 +46,8 @@ class MentoringRelationship(Node):
     viewer_role: models.Role | None = asks(relationships.viewer_role)
     state: models.RelationshipState = said("State.")
     request: MentoringRequest = belongs_to("request", "Request it began with.")
+    next_session: MentoringSession | None = asks(sessions.next_session)
+    sessions: SessionConnection = asks(sessions.of_relationship, *PAGING)
     completion: Completion | None = asks(relationships.completion)
     viewer_can_complete: bool = asks(relationships.viewer_can_complete)
     viewer_can_add_gratitude_note: bool = asks(relationships.viewer_can_add_gratitude_note)

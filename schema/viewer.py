@@ -5,7 +5,7 @@ from datetime import datetime
 import strawberry
 
 import models
-from resolvers import events, members, relationships, requests, sign_ins
+from resolvers import events, members, relationships, requests, sessions, sign_ins
 from schema.enrollments import Enrollment
 from schema.enums import choice
 from schema.events import EventConnection, NotificationPreference
@@ -16,6 +16,7 @@ from schema.nodes import MutationPayload, Node, result
 from schema.relationships import RelationshipConnection, RelationshipFilter
 from schema.requests import RequestConnection, RequestFilter
 from schema.scalars import EmailAddress, LanguageTag
+from schema.sessions import CalendarFeed, SessionConnection
 
 choice(models.SignInKind)
 
@@ -26,6 +27,7 @@ class ViewerCounts:
     outgoing_requests: int = said("Sent requests waiting for an answer.")
     remaining_requests: int = said("Requests the viewer may still send now.")
     active_relationships: int = said("Running mentoring relationships.")
+    upcoming_sessions: int = said("Mentoring sessions planned for the next seven days.")
     unread_events: int = said("Events not marked as read.")
 
 
@@ -59,6 +61,16 @@ class Viewer(Node):
     relationships: RelationshipConnection = query(
         relationships.relationships,
         Argument("filter", RelationshipFilter | None, "Conditions; all that are given must hold."),
+        *PAGING,
+    )
+    calendar_feed: CalendarFeed | None = query(sessions.calendar_feed)
+    sessions: SessionConnection = query(
+        sessions.sessions,
+        Argument(
+            "upcoming",
+            bool | None,
+            "Only those that are planned and not over, soonest first; else all, latest first.",
+        ),
         *PAGING,
     )
     notification_preferences: list[NotificationPreference] = query(events.preferences)
@@ -97,6 +109,21 @@ class SignOutPayload(MutationPayload):
     ended_sign_in_ids: list[strawberry.ID] | None = result(
         "Ids of the sign-ins that ended, to drop them from the cache."
     )
+
+
+@strawberry.type(description="Result of `createCalendarFeed`; may fail with `DUPLICATE`.")
+class CreateCalendarFeedPayload(MutationPayload):
+    url: str | None = result(
+        "Address for calendar programs, shown this once: who knows it can read the sessions."
+    )
+    viewer: Viewer | None = result("The viewer with the feed.")
+
+
+@strawberry.type(
+    description="Result of `revokeCalendarFeed`; may fail with `NOT_FOUND` or `INVALID`."
+)
+class RevokeCalendarFeedPayload(MutationPayload):
+    viewer: Viewer | None = result("The viewer without a feed.")
 
 
 @strawberry.type(description="Result of `markEventsRead`; may fail with `NOT_FOUND` or `INVALID`.")

@@ -1,5 +1,6 @@
 """Valid nouns with unremarkable details; a test names only what it is about."""
 
+from datetime import timedelta
 from itertools import count
 from typing import Any
 
@@ -12,12 +13,15 @@ from models import (
     Member,
     MentoringRelationship,
     MentoringRequest,
+    MentoringSession,
+    Plan,
     Role,
     SessionChannel,
     SessionPreferences,
     SignIn,
     SignInKind,
     Topic,
+    clock,
 )
 from models.database import transaction
 
@@ -121,6 +125,27 @@ async def a_completed_relationship(**details: Any) -> MentoringRelationship:
     await transaction(lambda: relationship.complete(by=relationship.mentee, outcome=outcome))
     await relationship.fetch_related("mentor", "mentee", "request")
     return relationship
+
+
+async def a_session(
+    relationship: MentoringRelationship | None = None, **details: Any
+) -> MentoringSession:
+    """A session that the mentee planned, a week from now; with both members loaded."""
+    relationship = relationship or await a_relationship()
+    by = details.pop("by", relationship.mentee)
+    agenda = details.pop("agenda", "What comes next.")
+    plan = Plan(
+        starts_at=details.pop("starts_at", clock.now() + timedelta(days=7)),
+        duration_minutes=details.pop("duration_minutes", 60),
+        channel=details.pop("channel", SessionChannel.VIDEO),
+        location=details.pop("location", "https://video.example.org/1"),
+    )
+    session = await transaction(
+        lambda: MentoringSession.plan(relationship, plan, by=by, agenda=agenda)
+    )
+    if details:
+        await session.update_from_dict(details).save()
+    return session
 
 
 async def a_token(member: Member) -> str:

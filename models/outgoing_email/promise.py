@@ -126,22 +126,24 @@ class Promise(Record):
         return bool(promised)
 
     @classmethod
-    async def take_back(cls, template: str, *, about: Record) -> bool:
+    async def take_back(cls, template: str, *, about: Record, reader: Member | None = None) -> bool:
         """Cancel the e-mails of a template about a row that still wait, be it in a digest.
 
-        True if one of them may have reached its reader, who then has to be told otherwise.
+        With a reader, only those to them. True if one of them may have reached its reader, who then
+        has to be told otherwise.
         """
-        which = {"about": about.id, "template": template}
+        named = {"about": about.id, "template": template, "reader": reader.id if reader else None}
+        which = "about_id = :about AND template = :template"
+        which += " AND reader_id = :reader" if reader else ""
         await rows(
             "UPDATE outgoing_email SET state = 'CANCELLED', mime = NULL, digest_id = NULL"
-            f" WHERE about_id = :about AND template = :template AND (state = 'QUEUED' OR {_UNTOLD})"
-            " RETURNING id",
-            **which,
+            f" WHERE {which} AND (state = 'QUEUED' OR {_UNTOLD}) RETURNING id",
+            **named,
         )
         arrived = await rows(
-            "SELECT id FROM outgoing_email WHERE about_id = :about AND template = :template"
+            f"SELECT id FROM outgoing_email WHERE {which}"
             " AND (state IN ('SENDING', 'SENT') OR phase = 'DATA' OR digest_id IS NOT NULL)",
-            **which,
+            **named,
         )
         return bool(arrived)
 
@@ -182,4 +184,8 @@ class Promise(Record):
 _UNTOLD = (
     "digest_id IN (SELECT d.id FROM outgoing_email d WHERE d.state = 'QUEUED' AND d.mime IS NULL)"
 )
-_TABLES = {"req": "mentoring_request", "rel": "mentoring_relationship"}  # of rows with a state
+_TABLES = {  # of rows with a state
+    "req": "mentoring_request",
+    "rel": "mentoring_relationship",
+    "ses": "mentoring_session",
+}

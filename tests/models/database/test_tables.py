@@ -23,6 +23,7 @@ WITHOUT_A_MODEL = {
     "mentoring_request_topic",
     "notification_preference",
     "schema_version",
+    "session_reminder",
     "signing_key",
 }
 _TYPES = {"INT": "INTEGER", "BOOL": "BOOLEAN", "JSON": "TEXT"}  # how Tortoise calls what we declare
