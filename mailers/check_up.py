@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import aiosmtplib
 
 from mailers.smtp import MailServer
-from models import OutgoingState, clock
+from models import OutgoingState, clock, text
 from models.outgoing_email import survey
 from models.outgoing_email.suppression import count_suppressed
 from settings import Settings
@@ -81,9 +81,9 @@ async def _about_server(settings: Settings) -> AsyncIterator[Finding]:
     except ssl.SSLError as trouble:
         yield _wrong(f"The mail server's certificate is not good: {trouble}.")
     except aiosmtplib.SMTPResponseException as no:
-        yield _wrong(f"The mail server says {no.code} {no.message}.")
+        yield _wrong(f"The mail server says {no.code} {text.printable(no.message)}.")
     except (aiosmtplib.SMTPException, OSError) as trouble:
-        yield _wrong(f"The mail server cannot be used: {trouble}.")
+        yield _wrong(f"The mail server cannot be used: {text.printable(str(trouble))}.")
     finally:
         server.close()
 

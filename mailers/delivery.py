@@ -6,13 +6,21 @@ import re
 from pathlib import Path
 from typing import Protocol
 
-from models import OutgoingEmail
+from models import OutgoingEmail, text
+
+LONGEST_REASON = 500  # characters
 
 log = logging.getLogger(__name__)
 
 
 class NotDelivered(Exception):
-    """A message did not go out; the text says why, for coordinators."""
+    """A message did not go out; the text says why, for coordinators.
+
+    Mail servers answer in any encoding, and at any length.
+    """
+
+    def __init__(self, why: str) -> None:
+        super().__init__(text.printable(why[:LONGEST_REASON]))
 
 
 class TryLater(NotDelivered):

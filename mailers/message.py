@@ -95,8 +95,7 @@ def message(
 
 
 def _printable(name: str) -> str:
-    shown = "".join(it for it in text.line(name) if it.isprintable())
-    return shown[:_LONGEST_NAME].strip()
+    return text.printable(name)[:_LONGEST_NAME].strip()
 
 
 def _address(name: str, address: str) -> Address:

@@ -25,6 +25,12 @@ def line(value: str) -> str:
     return _CONTROL.sub(" ", straight(value)).strip()
 
 
+def printable(value: str) -> str:
+    """What others sent us, as a line that can be kept and shown anywhere, on a terminal, too."""
+    seen = line(_UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value))
+    return "".join(it for it in seen if it.isprintable())
+
+
 def straight(value: str) -> str:
     """The text without marks that reverse what stands around them."""
     return _DIRECTION_MARKS.sub("", value)

@@ -48,6 +48,7 @@ CASES = {
     "421 at MAIL": Case({"mail_from": "421 4.3.2 closing"}),
     "451 at MAIL": Case({"mail_from": "451 4.3.0 not now"}),
     "550 at MAIL": Case({"mail_from": "550 5.7.1 not you"}),
+    "451 in Latin-1 at MAIL": Case({"mail_from": "451 4.3.0 später"}),
     "garbage at MAIL": Case({"mail_from": "What?"}),
     "421 at RCPT": Case({"recipient": "421 4.3.2 closing"}),
     "421 at DATA": Case({"message": "421 4.3.2 closing"}),
@@ -58,6 +59,7 @@ CASES = {
     "450 at DATA": Case({"message": "450 4.2.0 later"}, burnt=1),
     "451 at DATA": Case({"message": "451 4.3.0 later"}, burnt=1),
     "452 at DATA": Case({"message": "452 4.3.1 full"}, burnt=1),
+    "451 in Latin-1 at RCPT": Case({"recipient": "451 4.3.0 später"}, burnt=1),
     "hangs up at RCPT": Case({"recipient": "hang up"}, burnt=1),
     "garbage at RCPT": Case({"recipient": "What?"}, burnt=1),
     # … and may have worked this time.
@@ -70,6 +72,12 @@ CASES = {
     # It never will.
     "550 5.1.1 at RCPT": Case(
         {"recipient": "550 5.1.1 unknown"}, DEAD, burnt=1, is_suppressed=True
+    ),
+    "550 5.1.1 in Latin-1 at RCPT": Case(
+        {"recipient": "550 5.1.1 Empfänger unbekannt"}, DEAD, burnt=1, is_suppressed=True
+    ),
+    "550 5.1.1 with a NUL at RCPT": Case(
+        {"recipient": "550 5.1.1 un\0known"}, DEAD, burnt=1, is_suppressed=True
     ),
     "550 5.7.1 at RCPT": Case({"recipient": "550 5.7.1 not wanted"}, DEAD, burnt=1),
     "550 5.1.1 at DATA": Case({"message": "550 5.1.1 unknown"}, DEAD, burnt=1, is_suppressed=True),

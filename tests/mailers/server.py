@@ -132,8 +132,15 @@ async def listening(host: MailHost) -> AsyncIterator[MailHost]:
         host.hang_up()
 
 
+class _Session(SMTP):
+    """Answers in Latin-1, as some mail servers still do."""
+
+    async def push(self, status: str | bytes) -> None:
+        await super().push(status.encode("latin-1") if isinstance(status, str) else status)
+
+
 def _session_of(host: MailHost) -> SMTP:
-    return SMTP(
+    return _Session(
         host,
         hostname="localhost",
         authenticator=host.authenticator,

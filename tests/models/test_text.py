@@ -33,6 +33,13 @@ def test_a_line_is_one_line(value: str) -> None:
     assert text.line(value) == "Ada Byron"
 
 
+def test_what_machines_say_can_be_kept_and_shown_on_a_terminal() -> None:
+    said = "550\x1b]0;owned\x07 Empf\udce4nger\r\nunbekannt\x9b2J\u202e"
+
+    assert text.printable(said) == "550 ]0;owned  Empf\ufffdnger unbekannt2J"
+    assert text.is_storable(text.printable(said))
+
+
 @pytest.mark.parametrize(
     "value", ["Strasse élan", "STRASSE  ÉLAN", "straße e\u0301lan ", "ＳＴＲＡＳＳＥ élan"]
 )
