@@ -17,8 +17,9 @@ LONGEST_SEND = 60.0  # seconds for one message
 SERVICE_CLOSING = 421
 TOO_LARGE = 552  # to the size that MAIL FROM announces
 
-# 5.1.7 and 5.1.8 are about the address of the sender (RFC 3463).
-_NOBODY_THERE = re.compile(r"5\.1\.(?![78]\b)\d+\b")
+# 5.1.7 and 5.1.8 are about the address of the sender (RFC 3463), and 5.1.0 may be: Postfix says it of
+# senders that it does not know, and only once it has heard the reader.
+_NOBODY_THERE = re.compile(r"5\.1\.(?![078]\b)\d+\b")
 
 
 class MailServer:

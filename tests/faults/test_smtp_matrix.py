@@ -79,6 +79,7 @@ CASES = {
     "550 5.1.1 with a NUL at RCPT": Case(
         {"recipient": "550 5.1.1 un\0known"}, DEAD, burnt=1, is_suppressed=True
     ),
+    "550 5.1.0 at RCPT": Case({"recipient": "550 5.1.0 Sender rejected"}, DEAD, burnt=1),
     "550 5.7.1 at RCPT": Case({"recipient": "550 5.7.1 not wanted"}, DEAD, burnt=1),
     "550 5.1.1 at DATA": Case({"message": "550 5.1.1 unknown"}, DEAD, burnt=1, is_suppressed=True),
     "550 5.7.1 at DATA": Case({"message": "550 5.7.1 spam"}, DEAD, burnt=1),
