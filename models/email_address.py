@@ -10,6 +10,9 @@ LONGEST = 254  # characters (RFC 5321, with the brackets of a path)
 _LABEL = "[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
 _FORM = re.compile(rf"[a-zA-Z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_LABEL}(?:\.{_LABEL})*")
 
+# What could be an encoded word (RFC 2047) is decoded in headers, into other addresses and into headers.
+_ENCODED = "=?"
+
 
 class NotAnAddress(ValueError):
     """This cannot be written to."""
@@ -19,7 +22,7 @@ def normal(address: str) -> str:
     """The address as it is kept: a domain of other letters in IDNA, in lower case. Raises NotAnAddress."""
     name, at, domain = address.strip().rpartition("@")
     normal = f"{name}{at}{_ascii(domain)}"
-    if len(normal) > LONGEST or not _FORM.fullmatch(normal):
+    if len(normal) > LONGEST or not _FORM.fullmatch(normal) or _ENCODED in normal:
         raise NotAnAddress(address)
     return normal
 

@@ -37,6 +37,7 @@ def test_the_domain_is_kept_as_mail_servers_know_it(written: str, kept: str) -> 
             "ada@a b.org",
             "é@example.org",
         ),
+        *("=?utf-8?q?eve=40evil.org=2C_ada?=@example.org", "=?utf-8?q?=0D=0ABcc=3A?=@example.org"),
         *("ada@example..org", "ada@example.org.", "ada@-example.org", "ada@exa_mple.org"),
         *("ada@bücher..de", "ada@-bücher.de", "ada@☃\u200d.de", f"ada@{'ü' * 70}.de"),
         *(f"{'a' * 250}@example.org", f"ada@{'ü.' * 30_000}de"),
