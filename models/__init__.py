@@ -3,6 +3,7 @@
 from models import clock, email_address, password, text
 from models.budget import Budget, Exhausted
 from models.calendar_feed import CalendarFeed
+from models.check_in import CheckIn, CheckInAnswer, CheckInKind, CheckInRating
 from models.choice import Choice
 from models.email_draft import EmailDraft
 from models.enrollment import (
@@ -61,6 +62,10 @@ __all__ = [
     "CalendarFeed",
     "CannotRequestReason",
     "CareerStage",
+    "CheckIn",
+    "CheckInAnswer",
+    "CheckInKind",
+    "CheckInRating",
     "Choice",
     "Choices",
     "CompletionOutcome",

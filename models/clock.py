@@ -1,5 +1,6 @@
 """The one place that asks what time it is. Call `clock.now()`, so that tests may answer."""
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -37,6 +38,14 @@ def day(instant: datetime, time_zone: str) -> date:
 def beginning_of(day: date, time_zone: str) -> datetime:
     """The instant in UTC at which a calendar day begins in a time zone."""
     return datetime.combine(day, time.min, ZoneInfo(time_zone)).astimezone(UTC)
+
+
+def months_after(instant: datetime, months: int) -> datetime:
+    """The same day and time of a later month; where it has no such day, on its last."""
+    years, month = divmod(instant.month - 1 + months, 12)
+    year, month = instant.year + years, month + 1
+    day = min(instant.day, monthrange(year, month)[1])
+    return instant.replace(year=year, month=month, day=day)
 
 
 def morning(since: datetime, time_zone: str) -> datetime:

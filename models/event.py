@@ -35,6 +35,11 @@ class EventKind(Choice):
     SESSION_MOVED = "The partner moved a mentoring session to another time or place."
     SESSION_CALLED_OFF = "The partner called a mentoring session off."
     SESSION_REMINDER = "A mentoring session is near."
+    CHECK_IN_DUE = "A check-in is due."
+    REVIEW_DUE = "A review is due."
+    CHECK_IN_ANSWERED = "The partner filled in a check-in or a review. Not told by e-mail."
+    RELATIONSHIP_QUIET = "The two have not met for long: the program asks whether it goes on."
+    RELATIONSHIP_CONTINUED = "The partner said that it goes on. Not told by e-mail."
     RELATIONSHIP_COMPLETED = "A relationship was completed."
     GRATITUDE_RECEIVED = "A gratitude note came in."
 
@@ -74,6 +79,10 @@ class Event(Record):
         "models.MentoringSession", null=True
     )
     session_id: str | None
+    check_in: fields.ForeignKeyNullableRelation[Any] = fields.ForeignKeyField(
+        "models.CheckIn", null=True
+    )
+    check_in_id: str | None
     read_at: datetime | None = MomentField(null=True)
     # Its place among all events: the database says it when it inserts one, whatever we say.
     number = fields.BigIntField(default=0)
@@ -127,4 +136,5 @@ _COLUMNS = {
     "rel": "relationship_id",
     "enr": "enrollment_id",
     "ses": "session_id",
+    "chk": "check_in_id",
 }

@@ -26,6 +26,7 @@ class Program(Model):
     cool_off_days = fields.IntField()
     mentor_capacity = fields.IntField()
     mentee_capacity = fields.IntField()
+    quiet_after_days = fields.IntField(default=60)
 
     class Meta:
         table = "program"
@@ -54,3 +55,8 @@ class Program(Model):
     def cool_off(self) -> timedelta:
         """How long after a decline the same person may not be asked again."""
         return timedelta(days=self.cool_off_days)
+
+    @property
+    def quiet_after(self) -> timedelta:
+        """How long two may not meet before they are asked whether it goes on."""
+        return timedelta(days=self.quiet_after_days)

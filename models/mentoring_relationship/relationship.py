@@ -50,6 +50,9 @@ class MentoringRelationship(Record):
     )
     completed_by_id: str | None
     completed_at: datetime | None = MomentField(null=True)
+    check_in_at: datetime | None = MomentField(null=True)
+    quiet_since: datetime | None = MomentField(null=True)
+    quiet_asked_at: datetime | None = MomentField(null=True)
 
     class Meta:
         table = "mentoring_relationship"
@@ -114,6 +117,8 @@ class MentoringRelationship(Record):
             mentor_id=request.mentor_id,
             mentee_id=request.mentee_id,
             request_id=request.id,
+            check_in_at=clock.months_after(now, 1),  # no rhythm is shorter
+            quiet_since=now,
         )
 
     @classmethod

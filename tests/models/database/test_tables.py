@@ -22,6 +22,7 @@ WITHOUT_A_MODEL = {
     "event_number",  # a sequence on PostgreSQL
     "mentoring_request_topic",
     "notification_preference",
+    "relationship_notice",
     "schema_version",
     "session_reminder",
     "signing_key",
