@@ -6,13 +6,13 @@ partner is shown to who says yes, and not to who opens the link later.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from models import MentoringRequest, Reason, Refusal, RequestAnswer, RequestState, text
+from models import MentoringRequest, Reason, Refusal, RequestAnswer, RequestState, clock, text
 from models.database import transaction
 from models.signatures import Purpose, Signatures
 from resolvers import requests
@@ -20,6 +20,8 @@ from schema.body import Unacceptable
 from schema.pages.form import Form, form_of
 from schema.pages.page import page, typed
 from settings import Settings
+
+AGAIN = timedelta(minutes=10)  # in which a form that is sent twice is thanked for twice
 
 _STATUSES = {Reason.TOO_LONG: 422, Reason.REQUIRED: 422, Reason.INVALID: 422}
 _ANSWERED = {
@@ -93,9 +95,17 @@ async def _answer(asked: Asked, given: RequestAnswer | None, reply: str) -> None
 async def _refused(
     request: MentoringRequest, given: RequestAnswer | None, reply: str, no: Refusal
 ) -> Response:
-    if given and request.state is _ANSWERED[given]:
-        return await _thanked(request)  # sent twice, it was answered once
+    if _is_sent_twice(request, given, reply):
+        return await _thanked(request)
     return await _shown(request, _STATUSES.get(no.reason, 409), no.reason, reply)
+
+
+def _is_sent_twice(request: MentoringRequest, given: RequestAnswer | None, reply: str) -> bool:
+    """Whether this is the form that has just answered it; who comes later learns no more than is due."""
+    if given is None or request.state is not _ANSWERED[given] or request.closed_at is None:
+        return False
+    is_same = reply.strip() == (request.reply or "")
+    return is_same and clock.now() - request.closed_at < AGAIN
 
 
 async def _shown(

@@ -20,7 +20,7 @@ from tests.server import A_KEY
 from tests.unchanged import everything
 
 FORM = "application/x-www-form-urlencoded"
-DAY = timedelta(days=1)
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 BOTH = pytest.mark.parametrize("answer", ["ACCEPT", "DECLINE"])
 SETTLED = {
     RequestState.ACCEPTED: "You accepted the request of",
@@ -175,6 +175,22 @@ async def test_a_form_that_is_sent_twice_answers_once(ask: Api, answer: str) -> 
 
     assert again.status_code == 200
     assert again.text == first.text
+
+
+@pytest.mark.parametrize(("later", "reply"), [(11 * MINUTE, "Mine."), (MINUTE, "")])
+async def test_who_sends_the_form_of_an_answered_request_learns_nothing_more(
+    ask: Api, time: Time, later: timedelta, reply: str
+) -> None:
+    request = await a_request()
+    await sent(ask, request, answer="ACCEPT", reply="Mine.")
+
+    time.passes(later)
+    response = await refused(ask, request, answer="ACCEPT", reply=reply)
+
+    assert response.status_code == 409
+    assert "You accepted the request of" in words_of(response)
+    assert request.sender.email not in response.text
+    assert "Mine." not in response.text
 
 
 async def test_who_has_answered_cannot_answer_otherwise(ask: Api) -> None:
