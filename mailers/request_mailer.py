@@ -28,6 +28,7 @@ def received(request: MentoringRequest, topics: Sequence[Topic]) -> Email:
         reader=request.recipient,
         about=request,
         kind=EventKind.REQUEST_RECEIVED,
+        only_while=RequestState.PENDING,
         facts={
             **_facts(request, partner=request.sender),
             "headline": request.sender.headline,

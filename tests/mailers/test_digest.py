@@ -160,6 +160,17 @@ async def test_what_was_taken_back_is_not_told(host: MailHost, time: Time) -> No
     assert all(it.id in text_of(digest) for it in (first, second))
 
 
+async def test_what_its_reader_has_answered_already_is_not_told(host: MailHost, time: Time) -> None:
+    grace = await a_reader(WEEKLY)
+    first, second = await asked(grace, 2)
+
+    await second.decline(by=grace)
+    time.is_(MONDAY)
+    [message] = await work(host)
+
+    assert message["Subject"] == f"{first.sender.name} asks you to be their mentor"
+
+
 async def test_where_all_was_taken_back_there_is_no_digest(host: MailHost, time: Time) -> None:
     grace = await a_reader(DAILY)
     for it in await asked(grace, 2):

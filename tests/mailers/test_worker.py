@@ -26,7 +26,6 @@ from models import (
     ParticipationStatus,
     Picture,
     PictureSize,
-    RequestState,
     Wish,
     clock,
 )
@@ -238,10 +237,8 @@ async def test_nobody_is_written_to_whose_membership_has_ended(host: MailHost) -
 
 
 async def test_what_is_not_called_for_any_more_is_not_sent(host: MailHost) -> None:
-    request = await a_request()
-    reminder = replace(request_mailer.received(request, []), only_while=RequestState.PENDING)
-    await reminder.deliver_later()
-    await request.withdraw(by=request.sender)
+    request = await a_promise()
+    await request.decline(by=request.recipient)
 
     await a_worker(host).work_off()
 
