@@ -8,10 +8,12 @@ from email.message import EmailMessage
 from importlib import import_module
 from pathlib import Path
 
+from mailers.calendars import CalendarPart, part_of
 from mailers.catalogs import FOLDER as CATALOGS
 from mailers.catalogs import SOURCE
 from mailers.check_up import findings
 from mailers.email import Email
+from mailers.links import Links
 from mailers.message import message
 from mailers.rendering import Rendered
 from models import OutgoingEmail, OutgoingState, clock
@@ -142,13 +144,16 @@ async def _preview(settings: Settings, given: argparse.Namespace) -> None:
     for name, email in chosen.items():
         words = previews.rendered(email, settings, given.locale)
         stem = f"{name.replace('/', '.').replace(' ', '-')}.{given.locale}"
-        mail = _message(email, words, sender=settings.mail_from)
+        calendar = part_of(email.facts, email.reader, Links(settings), given.locale)
+        mail = _message(email, words, calendar, sender=settings.mail_from)
         (given.folder / f"{stem}.eml").write_bytes(mail.as_bytes())
         (given.folder / f"{stem}.html").write_text(words.html, encoding="utf-8")
         print(f"{given.folder / stem}.eml and .html: {words.subject}")
 
 
-def _message(email: Email, words: Rendered, *, sender: str) -> EmailMessage:
+def _message(
+    email: Email, words: Rendered, calendar: CalendarPart | None, *, sender: str
+) -> EmailMessage:
     assert email.reader, "a preview is for somebody"
     return message(
         words,
@@ -159,6 +164,7 @@ def _message(email: Email, words: Rendered, *, sender: str) -> EmailMessage:
         answers=_INVENTED,
         sent_for=email.sent_for.name if email.sent_for else None,
         reply_to=email.reply_to,
+        calendar=calendar,
     )
 
 

@@ -16,7 +16,7 @@ from icalendar import Calendar, Event, vCalAddress, vDuration
 from mailers import lines, plain
 from mailers.links import Links
 from mailers.rendering import environment
-from models import Member, MentoringSession, OutgoingEmail, clock, text
+from models import Member, MentoringSession, clock, text
 
 REFRESH = timedelta(hours=1)  # between two looks of a calendar at a feed
 
@@ -76,10 +76,10 @@ class Entry:
 
 
 def part_of(
-    email: OutgoingEmail, reader: Member, links: Links, language: str
+    facts: Mapping[str, Any], reader: Member, links: Links, language: str
 ) -> CalendarPart | None:
-    """What the calendar of the reader is told by an e-mail, if anything."""
-    told = email.facts.get("calendar")
+    """What the calendar of the reader is told by an e-mail with these facts, if anything."""
+    told = facts.get("calendar")
     if told is None:
         return None
     event = _event(Entry.told(told["entry"]), told["method"], links, language)
@@ -131,10 +131,10 @@ def _event(entry: Entry, method: str, links: Links, language: str) -> Event:
     event.add("dtstart", entry.starts_at)
     event.add("dtend", entry.ends_at)
     event.add("summary", _summary(entry.partner, language))
-    if entry.location:
-        event.add("location", text.line(entry.location))
-    if entry.agenda:
-        event.add("description", _paragraphs(entry.agenda))
+    if location := text.line(entry.location):
+        event.add("location", location)
+    if agenda := _paragraphs(entry.agenda):
+        event.add("description", agenda)
     event.add("url", links.to("session", entry.id))
     event.add("status", _STATUS[method])
     # With whom one talks about one's career is not for everybody who may see when one is free.

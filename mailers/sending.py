@@ -140,7 +140,7 @@ class Sending:
             sent_for=email.sent_for,
             reply_to=email.reply_to,
             unsubscribe=unsubscribe,
-            calendar=calendars.part_of(email, reader, facts["links"], language),
+            calendar=calendars.part_of(email.facts, reader, links, language),
         )
 
 

@@ -27,6 +27,7 @@ FOREIGN = {  # what only these rooms know of
     "jinja2": {"mailers"},
     "babel": {"mailers"},
     "css_inline": {"mailers"},
+    "icalendar": {"mailers"},
     "asyncpg": {"models"},
     "obstore": {"models"},
     "PIL": {"models"},

@@ -26,7 +26,7 @@ from models.database.connection import connection_for
 from models.mentoring_request.status import StatusChange
 from models.picture import Storage
 from tests.conftest import Time
-from tests.factories import a_mentee, a_mentor, a_relationship, a_request
+from tests.factories import a_mentee, a_mentor, a_relationship, a_request, a_session
 from tests.outbox import told
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -45,6 +45,7 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 RECEIVED = "request_mailer/received"
 REMINDER, FOLLOW_UP_DUE = "request_mailer/reminder", "request_mailer/follow_up_due"
 REMINDERS = "request_mailer/reminders"
+SESSION_REMINDER = "session_mailer/reminder"
 EXPIRED, WELCOME_BACK = "request_mailer/expired", "enrollment_mailer/welcome_back"
 PARTNER_PAUSED, PARTNER_BACK = "enrollment_mailer/partner_paused", "enrollment_mailer/partner_back"
 
@@ -235,3 +236,28 @@ async def test_what_failed_is_done_when_it_can_be(time: Time, duties: Duties) ->
     await do_all(duties)
 
     assert await told(grace) == [WELCOME_BACK]
+
+
+async def test_both_hear_the_day_before_of_a_session_and_once(time: Time, duties: Duties) -> None:
+    session = await a_session()
+
+    for _ in range(8 * 24):
+        time.passes(HOUR)
+        await do_all(duties)
+
+    for reader in (session.relationship.mentor, session.relationship.mentee):
+        assert await told(reader) == [SESSION_REMINDER]
+
+
+async def test_who_is_reminded_of_what_is_called_off_at_that_moment_is_not(
+    time: Time, duties: Duties
+) -> None:
+    session = await a_session()
+    time.is_(session.starts_at - HOUR)
+    while await duties.do():
+        pass
+
+    await session.call_off(by=session.relationship.mentor)
+
+    [email, _] = await OutgoingEmail.filter(template=SESSION_REMINDER)
+    assert not await email.is_called_for()

@@ -59,12 +59,13 @@ async def in_calendar_of(member: Member) -> list[MentoringSession]:
 async def next_of(relationship_ids: Sequence[str]) -> dict[str, MentoringSession]:
     """The next session of each relationship that has any, which may be running."""
     found = await rows(
-        "SELECT id, relationship_id FROM (SELECT s.id, s.relationship_id, ROW_NUMBER() OVER ("
+        "SELECT * FROM (SELECT s.*, ROW_NUMBER() OVER ("
         "PARTITION BY s.relationship_id ORDER BY s.starts_at, s.id) AS place"
         f" FROM mentoring_session s WHERE s.relationship_id IN :ids AND {_COMING}) placed"
         " WHERE place = 1",
         ids=relationship_ids,
         now=clock.now(),
     )
-    sessions = await MentoringSession.in_bulk([it["id"] for it in found], "id")
-    return {it["relationship_id"]: sessions[it["id"]] for it in found if it["id"] in sessions}
+    for it in found:
+        del it["place"]
+    return {it["relationship_id"]: MentoringSession._init_from_db(**it) for it in found}

@@ -65,6 +65,20 @@ _VIOLATIONS = {
                           OR (e.member_id = q.mentee_id AND e.role = 'MENTEE')
         WHERE q.state = 'PENDING' AND (e.status = 'LEFT' OR e.places_taken >= e.capacity)
     """,
+    "only who is planned to meet, in a running relationship, is reminded of it": """
+        SELECT w.session_id FROM session_reminder w
+        JOIN mentoring_session s ON s.id = w.session_id
+        JOIN mentoring_relationship r ON r.id = s.relationship_id
+        WHERE s.state <> 'PLANNED' OR r.state <> 'ACTIVE' OR w.reader_id NOT IN (r.mentor_id, r.mentee_id)
+    """,
+    "a change of a session has a number of its own, and one event": """
+        SELECT s.id FROM mentoring_session s LEFT JOIN event v ON v.session_id = s.id
+            AND v.kind IN ('SESSION_MOVED', 'SESSION_CALLED_OFF')
+        JOIN mentoring_relationship r ON r.id = s.relationship_id
+        WHERE r.state = 'ACTIVE'
+        GROUP BY s.id, s.sequence, s.late_changes
+        HAVING count(v.id) <> s.sequence OR s.late_changes > s.sequence
+    """,
     "no request waits between partners": """
         SELECT q.id FROM mentoring_request q
         JOIN mentoring_relationship r ON r.mentor_id = q.mentor_id AND r.mentee_id = q.mentee_id

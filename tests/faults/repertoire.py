@@ -1,9 +1,10 @@
 """Every operation of the API, ready to be performed once on a fresh stage."""
 
 from collections.abc import Callable, Coroutine
+from datetime import timedelta
 from typing import Any
 
-from models import Event, MentoringRelationship, Topic, password
+from models import Event, MentoringRelationship, Topic, clock, password
 from models.database import rows, transaction
 from tests.faults.operations import answered, performed
 from tests.faults.stage import Stage
@@ -95,6 +96,48 @@ async def thanking(stage: Stage) -> Performance:
     return performed(stage.mentors[0].member, "addGratitudeNote", **input)
 
 
+async def planning_a_session(stage: Stage) -> Performance:
+    relationship = await stage.relationship()
+    start = (clock.now() + timedelta(days=2)).isoformat()
+    plan = {"relationshipId": relationship.id, "startsAt": start, "channel": "PHONE"}
+    return performed(stage.mentors[0].member, "planSession", **plan)
+
+
+async def moving_a_session(stage: Stage) -> Performance:
+    session = await stage.session()
+    later = (session.starts_at + timedelta(days=1)).isoformat()
+    mentor = stage.mentors[0].member
+    return performed(mentor, "moveSession", sessionId=session.id, startsAt=later)
+
+
+async def calling_off_a_session(stage: Stage) -> Performance:
+    session = await stage.session()
+    return performed(stage.mentors[0].member, "callOffSession", sessionId=session.id)
+
+
+async def writing_notes(stage: Stage) -> Performance:
+    session = await stage.session()
+    mentor = stage.mentors[0].member
+    return performed(mentor, "updateSessionNotes", sessionId=session.id, notes="We met.")
+
+
+async def writing_private_notes(stage: Stage) -> Performance:
+    session = await stage.session()
+    mentor = stage.mentors[0].member
+    return performed(mentor, "updatePrivateNotes", sessionId=session.id, text="For me.")
+
+
+async def completing_with_a_session_to_come(stage: Stage) -> Performance:
+    session = await stage.session()
+    mentee, id = stage.mentees[0].member, session.relationship_id
+    return performed(mentee, "complete", relationshipId=id, outcome="PARTED_WAYS")
+
+
+async def making_a_calendar_feed(stage: Stage) -> Performance:
+    await stage.begin()
+    return performed(stage.mentors[0].member, "createCalendarFeed", replace=True)
+
+
 async def enrolling(stage: Stage) -> Performance:
     topics = [it.id for it in await Topic.all().limit(3)]
     choices = {"statement": "Glad to help.", "topicIds": topics, "careerStage": "SENIOR"}
@@ -164,6 +207,13 @@ REPERTOIRE: list[Prepare] = [
     leaving,
     completing_with_thanks,
     thanking,
+    planning_a_session,
+    moving_a_session,
+    calling_off_a_session,
+    writing_notes,
+    writing_private_notes,
+    completing_with_a_session_to_come,
+    making_a_calendar_feed,
     enrolling,
     changing_ones_profile,
     marking_events_as_read,

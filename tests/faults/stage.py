@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Self
 
-from models import Enrollment, MentoringRelationship, MentoringRequest
+from models import Enrollment, MentoringRelationship, MentoringRequest, MentoringSession, clock
 from models.database import rows, transaction
 from tests.factories import a_mentee, a_mentor
 from tests.faults.operations import DONE, performed
@@ -69,6 +70,14 @@ class Stage:
         request = await self.request()
         await self._must(self.mentors[0], "respond", requestId=request.id, answer="ACCEPT")
         return await MentoringRelationship.get(request_id=request.id)
+
+    async def session(self) -> MentoringSession:
+        """The first mentor and the first mentee mean to meet, in two days."""
+        relationship = await self.relationship()
+        start = (clock.now() + timedelta(days=2)).isoformat()
+        plan = {"relationshipId": relationship.id, "startsAt": start, "channel": "VIDEO"}
+        await self._must(self.mentees[0], "planSession", **plan)
+        return await MentoringSession.get(relationship_id=relationship.id)
 
     async def _must(self, who: Enrollment, operation: str, **input: Any) -> None:
         outcome = await performed(who.member, operation, **input)
