@@ -9,6 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from mailers import (
+    check_in_mailer,
     coordinator_mailer,
     digest_mailer,
     enrollment_mailer,
@@ -16,6 +17,7 @@ from mailers import (
     session_mailer,
 )
 from models import Budget, Member, PasswordReset, SignIn
+from models.check_in import notices, quiet, taking
 from models.database import transaction
 from models.mentoring_request.reminding import remind_due, suggest_due
 from models.mentoring_request.status import end_due_pauses
@@ -41,6 +43,9 @@ class Duties:
             "remind of requests": lambda: transaction(_remind),
             "suggest to follow up": lambda: transaction(_suggest),
             "remind of sessions": lambda: transaction(_remind_of_sessions),
+            "take check-ins": lambda: transaction(taking.take_due),
+            "ask who is quiet": lambda: transaction(quiet.ask_due),
+            "tell partners in the morning": lambda: transaction(_tell_partners),
             "welcome people back": lambda: transaction(_welcome_back),
             "report undeliverable e-mails": lambda: transaction(_report_undeliverable),
             "write digests": lambda: transaction(digest_mailer.deliver_due),
@@ -106,6 +111,13 @@ async def _remind_of_sessions() -> int:
     for it in reminders:
         await session_mailer.reminder(it).deliver_later()
     return len(reminders)
+
+
+async def _tell_partners() -> int:
+    due = await notices.tell_due()
+    for it in due:
+        await check_in_mailer.notice(it).deliver_later()
+    return len(due)
 
 
 async def _welcome_back() -> int:

@@ -2,6 +2,7 @@
 
 from mailers import (
     account_mailer,
+    check_in_mailer,
     digest_mailer,
     enrollment_mailer,
     relationship_mailer,
@@ -11,6 +12,7 @@ from mailers import (
 
 __all__ = [
     "account_mailer",
+    "check_in_mailer",
     "digest_mailer",
     "enrollment_mailer",
     "relationship_mailer",

@@ -158,6 +158,62 @@ query Draft {
   }
 }""",
     ),
+    "check_in": Page(
+        "/check-ins/{id}",
+        """mutation CheckIn {
+  submitCheckIn(
+    input: {
+      checkInId: "{id}"
+      rating: WELL
+      wentWell: ""
+      nextSteps: ""
+      wantsHelp: false
+    }
+  ) {
+    errors { message }
+    checkIn { hasPartnerAnswered partnerAnswer { rating wentWell nextSteps } }
+  }
+}""",
+    ),
+    "review": Page(
+        "/check-ins/{id}",
+        """query Review {
+  node(id: "{id}") {
+    ... on CheckIn {
+      startsAt
+      endsAt
+      review {
+        checkIns { endsAt viewerAnswer { rating } partnerAnswer { rating } }
+        sessions { startsAt state }
+      }
+    }
+  }
+}
+
+mutation LookBack {
+  submitCheckIn(
+    input: {
+      checkInId: "{id}"
+      rating: WELL
+      wentWell: ""
+      nextSteps: ""
+      wantsHelp: false
+    }
+  ) {
+    errors { message }
+    checkIn { hasPartnerAnswered partnerAnswer { rating wentWell nextSteps } }
+  }
+}""",
+    ),
+    "continue": Page(
+        "/relationships/{id}",
+        """mutation Continue {
+  continueRelationship(input: { relationshipId: "{id}" }) {
+    errors { message }
+    relationship { state partner { name } viewerCanContinue }
+  }
+}""",
+    ),
     "thank": Page(
         "/relationships/{id}",
         """mutation Thank {

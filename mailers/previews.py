@@ -13,6 +13,7 @@ from tortoise.models import Model
 
 from mailers import (
     account_mailer,
+    check_in_mailer,
     coordinator_mailer,
     digest_mailer,
     enrollment_mailer,
@@ -24,6 +25,10 @@ from mailers.email import Email
 from mailers.links import Links
 from mailers.rendering import Rendered, render
 from models import (
+    CheckIn,
+    CheckInAnswer,
+    CheckInKind,
+    CheckInRating,
     ContactVisibility,
     EmailDraft,
     Enrollment,
@@ -158,6 +163,28 @@ LATE = SessionChange(EARLIER, is_moved=True, is_late=True)
 IN_TIME = SessionChange(EARLIER, is_moved=True, is_late=False)
 ELSEWHERE = SessionChange(EARLIER, is_moved=False, is_late=False)
 SORRY = "The train does not go before noon.\nForgive me!"
+CHECK_IN, REVIEW = (
+    saved(
+        CheckIn(
+            relationship=TOGETHER,
+            kind=kind,
+            starts_at=datetime(2026, month, 1, 12, tzinfo=UTC),
+            ends_at=datetime(2026, 6, 1, 12, tzinfo=UTC),
+        )
+    )
+    for kind, month in ((CheckInKind.CHECK_IN, 5), (CheckInKind.REVIEW, 3))
+)
+STUCK = saved(
+    CheckInAnswer(
+        check_in=CHECK_IN,
+        author=ADA,
+        updated_at=datetime(2026, 6, 2, 9, tzinfo=UTC),
+        rating=CheckInRating.NOT_WELL,
+        went_well="",
+        next_steps="",
+        wants_help=True,
+    )
+)
 THANKS = GratitudeNote(
     relationship=TOGETHER,
     author=ADA,
@@ -251,6 +278,10 @@ PREVIEWS: dict[str, Callable[[], Email]] = {
         MENTOR, ADA, "The sea was kind. When shall we talk?"
     ),
     "enrollment_mailer/partner_left": lambda: enrollment_mailer.partner_left(LEFT, ADA, ""),
+    "check_in_mailer/check_in_due": lambda: check_in_mailer.due(CHECK_IN, TOGETHER, ADA),
+    "check_in_mailer/review_due": lambda: check_in_mailer.due(REVIEW, TOGETHER, GRACE),
+    "check_in_mailer/quiet": lambda: check_in_mailer.quiet(TOGETHER, ADA),
+    "check_in_mailer/help_wanted": lambda: check_in_mailer.help_wanted(STUCK, TOGETHER, SHY),
     "relationship_mailer/completed": lambda: relationship_mailer.completed(
         TOGETHER, ADA, "It was a joy to watch you."
     ),

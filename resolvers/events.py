@@ -24,6 +24,11 @@ _TEXTS = {
     EventKind.SESSION_MOVED: "{actor} changed when or how you meet.",
     EventKind.SESSION_CALLED_OFF: "{actor} called off a session with you.",
     EventKind.SESSION_REMINDER: "A session of yours is near.",
+    EventKind.CHECK_IN_DUE: "A check-in is due.",
+    EventKind.REVIEW_DUE: "A review is due.",
+    EventKind.CHECK_IN_ANSWERED: "{actor} filled in what is due for you both.",
+    EventKind.RELATIONSHIP_QUIET: "It has been quiet between you two: does it go on?",
+    EventKind.RELATIONSHIP_CONTINUED: "{actor} said that it goes on.",
     EventKind.RELATIONSHIP_COMPLETED: "{actor} completed your mentoring relationship.",
     EventKind.GRATITUDE_RECEIVED: "{actor} thanked you.",
 }

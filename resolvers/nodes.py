@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from context import BadInput, Context, Info
 from models import (
     CalendarFeed,
+    CheckIn,
     Enrollment,
     Event,
     GratitudeNote,
@@ -26,6 +27,7 @@ _NOUNS: dict[str, type[Record]] = {
     it.PREFIX: it
     for it in (
         CalendarFeed,
+        CheckIn,
         Enrollment,
         Event,
         GratitudeNote,

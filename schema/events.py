@@ -6,6 +6,7 @@ import strawberry
 
 import models
 from resolvers import events
+from schema.check_ins import CheckIn
 from schema.enrollments import Enrollment
 from schema.enums import choice
 from schema.fields import asks, belongs_to, said, shows
@@ -30,6 +31,7 @@ class Event(Node):
         "relationship", "Relationship it is about, if any."
     )
     session: MentoringSession | None = belongs_to("session", "Session it is about, if any.")
+    check_in: CheckIn | None = belongs_to("check_in", "Check-in or review it is about, if any.")
     enrollment: Enrollment | None = belongs_to("enrollment", "Enrollment it is about, if any.")
     text: str = asks(events.text)
     read_at: datetime | None = said("When the viewer read it.")

@@ -3,6 +3,7 @@
 import strawberry
 
 from resolvers import (
+    check_ins,
     enrollments,
     events,
     members,
@@ -12,6 +13,11 @@ from resolvers import (
     sessions,
     sign_ins,
     status,
+)
+from schema.check_ins import (
+    ContinueRelationshipInput,
+    SubmitCheckInInput,
+    SubmitCheckInPayload,
 )
 from schema.enrollments import EnrollInput, EnrollPayload, SetStatusInput, SetStatusPayload
 from schema.events import MarkEventsReadInput, UpdateNotificationPreferencesInput
@@ -30,6 +36,7 @@ from schema.relationships import (
     AddGratitudeNotePayload,
     CompleteInput,
     CompletePayload,
+    ContinueRelationshipPayload,
 )
 from schema.requests import (
     RequestInput,
@@ -143,6 +150,12 @@ class Mutation:
     )
     revoke_calendar_feed: RevokeCalendarFeedPayload | None = mutation(
         sessions.revoke_calendar_feed, RevokeCalendarFeedInput, RevokeCalendarFeedPayload
+    )
+    submit_check_in: SubmitCheckInPayload | None = mutation(
+        check_ins.submit_check_in, SubmitCheckInInput, SubmitCheckInPayload
+    )
+    continue_relationship: ContinueRelationshipPayload | None = mutation(
+        check_ins.continue_relationship, ContinueRelationshipInput, ContinueRelationshipPayload
     )
     mark_events_read: MarkEventsReadPayload | None = mutation(
         events.mark_read, MarkEventsReadInput, MarkEventsReadPayload

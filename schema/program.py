@@ -39,3 +39,6 @@ class Program:
     cool_off_days: int = said("Days after a decline before the same person may be asked again.")
     mentor_capacity: int = said("Relationships a mentor can hold at a time, unless they choose.")
     mentee_capacity: int = said("Relationships a mentee can hold at a time, unless they choose.")
+    quiet_after_days: int = said(
+        "Days without a mentoring session after which both are asked whether it goes on."
+    )

@@ -5,7 +5,8 @@ from datetime import datetime
 import strawberry
 
 import models
-from resolvers import relationships, sessions
+from resolvers import check_ins, relationships, sessions
+from schema.check_ins import CheckIn, CheckInConnection
 from schema.enums import choice
 from schema.fields import PAGING, asks, belongs_to, said, shows
 from schema.inputs import may, must, takes
@@ -48,6 +49,12 @@ class MentoringRelationship(Node):
     request: MentoringRequest = belongs_to("request", "Request it began with.")
     next_session: MentoringSession | None = asks(sessions.next_session)
     sessions: SessionConnection = asks(sessions.of_relationship, *PAGING)
+    quiet_asked_at: datetime | None = said(
+        "When both were asked whether it goes on, as long as neither has answered."
+    )
+    viewer_can_continue: bool = asks(check_ins.viewer_can_continue)
+    open_check_in: CheckIn | None = asks(check_ins.open_check_in)
+    check_ins: CheckInConnection = asks(check_ins.of_relationship, *PAGING)
     completion: Completion | None = asks(relationships.completion)
     viewer_can_complete: bool = asks(relationships.viewer_can_complete)
     viewer_can_add_gratitude_note: bool = asks(relationships.viewer_can_add_gratitude_note)
@@ -98,3 +105,10 @@ class AddGratitudeNoteInput:
 class AddGratitudeNotePayload(MutationPayload):
     gratitude_note: GratitudeNote | None = result("The note.")
     relationship: MentoringRelationship | None = result("The relationship with the note.")
+
+
+@strawberry.type(
+    description="Result of `continueRelationship`; may fail with `NOT_FOUND`, `WRONG_STATE` or `INVALID`."
+)
+class ContinueRelationshipPayload(MutationPayload):
+    relationship: MentoringRelationship | None = result("The relationship that goes on.")

@@ -13,6 +13,7 @@ from schema.inputs import may, must, takes
 from schema.members import Member
 from schema.nodes import Connection, MutationPayload, Node, result
 
+choice(models.SessionChannel)
 choice(models.SessionState)
 
 MentoringRelationship = Annotated["MentoringRelationship", strawberry.lazy("schema.relationships")]  # type: ignore[misc]

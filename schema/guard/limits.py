@@ -52,6 +52,8 @@ MUTATION = 10  # locks, statements that write, and an e-mail
 ROWS = {
     ("Program", "topics"): 60,
     ("EnrollmentConnection", "topicCounts"): 60,
+    ("Review", "checkIns"): 3,
+    ("Review", "sessions"): 15,
     # There are more, but they are in memory: the price is that of the time they take.
     ("__Schema", "types"): 15,
     ("__Type", "fields"): 3,

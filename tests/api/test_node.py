@@ -7,6 +7,8 @@ import pytest
 from graphql import GraphQLInterfaceType, build_schema
 
 from models import (
+    CheckIn,
+    CheckInKind,
     Enrollment,
     Event,
     GratitudeNote,
@@ -68,7 +70,14 @@ async def test_every_noun_is_refetched_by_its_id_with_its_type(ask: Api) -> None
     relationship = await a_completed_relationship()
     note, mia = await a_note(relationship), relationship.mentee
     await a_token(mia)
+    check_in = await CheckIn.create(
+        relationship=relationship,
+        kind=CheckInKind.CHECK_IN,
+        starts_at=relationship.created_at,
+        ends_at=clock.now() + timedelta(days=30),
+    )
     nouns: dict[str, Record | Viewer] = {
+        "CheckIn": check_in,
         "Enrollment": await Enrollment.get(member_id=mia.id),
         "Event": await Event.get(reader_id=mia.id),
         "GratitudeNote": note,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
 
-from models import Event, MentoringRelationship, Topic, clock, password
+from models import CheckIn, CheckInKind, Event, MentoringRelationship, Topic, clock, password
 from models.database import rows, transaction
 from tests.faults.operations import answered, performed
 from tests.faults.stage import Stage
@@ -138,6 +138,25 @@ async def making_a_calendar_feed(stage: Stage) -> Performance:
     return performed(stage.mentors[0].member, "createCalendarFeed", replace=True)
 
 
+async def checking_in(stage: Stage) -> Performance:
+    relationship = await stage.relationship()
+    check_in = await CheckIn.create(
+        relationship=relationship,
+        kind=CheckInKind.CHECK_IN,
+        starts_at=clock.moment(0),
+        ends_at=clock.now(),
+    )
+    input = {"checkInId": check_in.id, "rating": "WELL", "wentWell": "We laughed."}
+    return performed(stage.mentees[0].member, "submitCheckIn", **input, wantsHelp=True)
+
+
+async def going_on(stage: Stage) -> Performance:
+    relationship = await stage.relationship()
+    return performed(
+        stage.mentees[0].member, "continueRelationship", relationshipId=relationship.id
+    )
+
+
 async def enrolling(stage: Stage) -> Performance:
     topics = [it.id for it in await Topic.all().limit(3)]
     choices = {"statement": "Glad to help.", "topicIds": topics, "careerStage": "SENIOR"}
@@ -214,6 +233,8 @@ REPERTOIRE: list[Prepare] = [
     writing_private_notes,
     completing_with_a_session_to_come,
     making_a_calendar_feed,
+    checking_in,
+    going_on,
     enrolling,
     changing_ones_profile,
     marking_events_as_read,

@@ -44,6 +44,14 @@ _INPUTS: dict[str, dict[str, Any]] = {
         "gratitudeNote": "!",
     },
     "addGratitudeNote": {"relationshipId": "RELATIONSHIP", "text": "Thanks.", "isShareable": True},
+    "submitCheckIn": {
+        "checkInId": "chk_unknown",
+        "rating": "WELL",
+        "wentWell": "We laughed.",
+        "nextSteps": "Meet again.",
+        "wantsHelp": True,
+    },
+    "continueRelationship": {"relationshipId": "RELATIONSHIP"},
     "markEventsRead": {"upToEventId": "EVENT"},
 }
 _FILTER = {
