@@ -45,6 +45,7 @@ from models import (
     Topic,
 )
 from models.mentoring_request.reminding import Reminder
+from models.mentoring_session.notice import USUAL
 from models.mentoring_session.reminding import SessionReminder
 from models.outgoing_email.undeliverable import Unreachable
 from models.returning import Return
@@ -159,9 +160,9 @@ CALL = saved(
     )
 )
 EARLIER = Plan(datetime(2026, 3, 18, 9, 30, tzinfo=UTC), 60, SessionChannel.IN_PERSON, "")
-LATE = SessionChange(EARLIER, is_moved=True, is_late=True)
-IN_TIME = SessionChange(EARLIER, is_moved=True, is_late=False)
-ELSEWHERE = SessionChange(EARLIER, is_moved=False, is_late=False)
+LATE = SessionChange(EARLIER, is_moved=True, is_late=True, notice=USUAL)
+IN_TIME = SessionChange(EARLIER, is_moved=True, is_late=False, notice=USUAL)
+ELSEWHERE = SessionChange(EARLIER, is_moved=False, is_late=False, notice=USUAL)
 SORRY = "The train does not go before noon.\nForgive me!"
 CHECK_IN, REVIEW = (
     saved(

@@ -1,6 +1,7 @@
 """Meeting: mentoring sessions, notes on them, and the calendars that show them."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import NamedTuple, Unpack
 
 from context import Context, Info
@@ -16,6 +17,7 @@ from models import (
     Viewer,
 )
 from models.mentoring_session import lists
+from models.mentoring_session.notice import notices
 from resolvers.paging import Page, Window, page, pages
 
 
@@ -49,7 +51,7 @@ async def move_session(
 ) -> Changed:
     """Moves a planned session to another time or place. Calendars follow, by e-mails to both.
 
-    Within the notice of 24 hours that is possible, but said to be late, and counted.
+    Within the notice agreed on, or 24 hours, that is possible, but said to be late, and counted.
     """
     viewer = info.context.viewer
     session = await _find(viewer, session_id)
@@ -65,7 +67,7 @@ async def move_session(
 async def call_off_session(info: Info, session_id: str, message: str = "") -> Changed:
     """Calls a planned session off. Calendars follow, by e-mails to both.
 
-    Within the notice of 24 hours that is possible, but said to be late, and counted.
+    Within the notice agreed on, or 24 hours, that is possible, but said to be late, and counted.
     """
     viewer = info.context.viewer
     session = await _find(viewer, session_id)
@@ -168,6 +170,11 @@ async def viewer_private_notes(session: MentoringSession, info: Info) -> Private
     return await info.context.batched(_private_notes, session.id)
 
 
+async def is_change_late(session: MentoringSession, info: Info) -> bool:
+    """Whether moving it or calling it off now would be late: by the notice agreed on, or 24 hours before."""
+    return session.would_be_late(await info.context.batched(_notices, session.relationship_id))
+
+
 async def viewer_can_change(session: MentoringSession, info: Info) -> bool:
     """Whether the viewer may move it, or call it off."""
     return session.is_planned and await _is_running(session, info)
@@ -200,6 +207,10 @@ async def _pages(_: Context, wanted: list[tuple[str, Window]]) -> list[Page[Ment
 async def _counts(_: Context, relationship_ids: list[str]) -> list[int]:
     counts = await lists.of_relationships().counts(relationship_ids)
     return [counts.get(it, 0) for it in relationship_ids]
+
+
+async def _notices(_: Context, relationship_ids: list[str]) -> list[timedelta]:
+    return await notices(relationship_ids)
 
 
 async def _next(_: Context, relationship_ids: list[str]) -> list[MentoringSession | None]:

@@ -43,9 +43,7 @@ class MentoringSession(Node):
     notes: str = said("What came of it, seen by both, in Markdown; may be empty.")
     version: int = said("Number of the version of agenda and notes.")
     viewer_private_notes: PrivateNote | None = asks(sessions.viewer_private_notes)
-    is_change_late: bool = said(
-        "Whether moving it or calling it off now would be late: less than 24 hours before it begins."
-    )
+    is_change_late: bool = asks(sessions.is_change_late)
     late_changes: int = said("How often it was moved or called off late.")
     viewer_can_change: bool = asks(sessions.viewer_can_change)
     viewer_can_hold: bool = asks(sessions.viewer_can_hold)

@@ -17,12 +17,11 @@ from models.fields import MomentField, one_of
 from models.member import Member
 from models.mentoring_relationship import MentoringRelationship
 from models.mentoring_session.mornings import forget_mornings, wait_for_mornings
+from models.mentoring_session.notice import is_late, notices
 from models.mentoring_session.times import (
-    NOTICE,
     Plan,
     PlanChanges,
     SessionState,
-    is_late,
     minutes_between,
 )
 from models.record import Record
@@ -37,7 +36,7 @@ class SessionChange:
     former: Plan
     is_moved: bool  # to another time, and not just to another place
     is_late: bool
-    notice: timedelta = NOTICE  # that was due
+    notice: timedelta  # that was due
 
 
 class MentoringSession(Record):
@@ -110,10 +109,9 @@ class MentoringSession(Record):
         """Whether it would run by now, or be over."""
         return self.starts_at <= clock.now()
 
-    @property
-    def is_change_late(self) -> bool:
+    def would_be_late(self, notice: timedelta) -> bool:
         """Whether moving it, or calling it off, would be late by now."""
-        return self.is_planned and is_late(self.starts_at)
+        return self.is_planned and is_late(self.starts_at, notice)
 
     async def move(
         self, changes: PlanChanges, *, by: Member, message: str = ""
@@ -128,7 +126,7 @@ class MentoringSession(Record):
         if new == former:
             return None
         is_moved = (new.starts_at, new.ends_at) != (former.starts_at, former.ends_at)
-        change = SessionChange(former, is_moved, is_moved and self.is_change_late)
+        change = await self._changing(is_moved=is_moved, is_off=False)
         await self._change(
             **_columns(new),
             sequence=self.sequence + 1,
@@ -143,7 +141,7 @@ class MentoringSession(Record):
         """Not meet. Refuses WRONG_STATE, TOO_LONG."""
         _bound({"message": message})
         await self._hold_planned()
-        change = SessionChange(self._plan, is_moved=False, is_late=self.is_change_late)
+        change = await self._changing(is_moved=False, is_off=True)
         await self._change(
             state=SessionState.CALLED_OFF,
             sequence=self.sequence + 1,
@@ -200,6 +198,11 @@ class MentoringSession(Record):
     @property
     def _plan(self) -> Plan:
         return Plan(self.starts_at, self.duration_minutes, self.channel, self.location)
+
+    async def _changing(self, *, is_moved: bool, is_off: bool) -> SessionChange:
+        [notice] = await notices([self.relationship_id])
+        is_late = (is_moved or is_off) and self.would_be_late(notice)  # another place never is
+        return SessionChange(self._plan, is_moved, is_late, notice)
 
     async def _hold_planned(self) -> None:
         await _hold(self.relationship)

@@ -10,7 +10,6 @@ from models.choice import Choice
 from models.enrollment import SessionChannel
 from models.refusal import Problems, Reason
 
-NOTICE = timedelta(hours=24)  # before the start; what is changed later than that is late
 SHORTEST, LONGEST = timedelta(minutes=5), timedelta(hours=8)
 FURTHEST = timedelta(days=2 * 366)  # ahead
 LOCATION = 500  # characters: links to video calls are long
@@ -86,11 +85,6 @@ class Plan:
 
 def _refuse(problems: Problems, words: str, *field: str) -> None:
     problems.add(Reason.OUT_OF_RANGE, words, field=field)
-
-
-def is_late(starts_at: datetime, notice: timedelta = NOTICE) -> bool:
-    """Whether it is too late by now to change what begins then without being said to be late."""
-    return clock.now() > starts_at - notice
 
 
 def minutes_between(start: datetime, end: datetime) -> int:

@@ -21,6 +21,7 @@ from models import (
 )
 from models.database import rows, transaction
 from models.mentoring_session import lists
+from models.mentoring_session.notice import USUAL
 from tests.conftest import Time
 from tests.factories import (
     a_completed_relationship,
@@ -136,7 +137,7 @@ async def test_a_change_within_the_notice_is_late_and_counted(
 ) -> None:
     session = await a_session()
     time.is_(session.starts_at - before)
-    assert session.is_change_late is is_late
+    assert session.would_be_late(USUAL) is is_late
 
     moved = await session.move({"duration_minutes": 30}, by=session.relationship.mentor)
     called_off = await session.call_off(by=session.relationship.mentee)
