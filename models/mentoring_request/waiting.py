@@ -15,6 +15,9 @@ from models.mentoring_request.state import RequestState
 
 MOST_AT_ONCE = 100  # requests that expire in one transaction, which must not take long
 
+# Who moves while paused can return, in the new time zone, before the pause began: no time passed then.
+_STOOD_STILL = "CASE WHEN held_since < :now THEN :now - held_since ELSE 0 END"
+
 
 async def hold(enrollment: Enrollment) -> None:
     """Have the clock of the requests that wait for this person stand still."""
@@ -36,8 +39,8 @@ async def release(enrollment: Enrollment, *, at: datetime | None) -> None:
     released = await rows(
         f"""
         UPDATE mentoring_request
-        SET expires_at = expires_at + (:now - held_since),
-            follow_up_from = follow_up_from + (:now - held_since),
+        SET expires_at = expires_at + {_STOOD_STILL},
+            follow_up_from = follow_up_from + {_STOOD_STILL},
             held_since = NULL
         WHERE {_received(enrollment)} AND state = 'PENDING' AND held_since IS NOT NULL RETURNING id
         """,

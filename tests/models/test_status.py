@@ -1,6 +1,6 @@
 """Pausing, coming back and leaving, and what becomes of the requests that wait."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -142,6 +142,23 @@ async def test_the_clock_runs_on_from_the_day_of_return_even_if_it_is_noted_late
     assert returned.id == grace.id
     assert (await Enrollment.get(id=grace.id)).noted_status is ACTIVE
     assert (await now(request)).expires_at == request.expires_at + stood_still
+
+
+async def test_who_moves_to_where_the_day_of_return_has_begun_takes_no_time_from_who_asked(
+    time: Time,
+) -> None:
+    time.is_(datetime(2026, 3, 5, 9, tzinfo=UTC))
+    grace = await a_mentor(person={"time_zone": "Pacific/Honolulu"})  # where it is March 4
+    request = await a_request(recipient=grace)
+    await change(grace, PAUSED, return_on=date(2026, 3, 5))
+
+    grace.member.time_zone = "Pacific/Kiritimati"  # where March 5 is almost over
+    await grace.member.save()
+    await (await Enrollment.get(id=grace.id)).refresh_derived(grace.member)
+    await transaction(end_due_pauses)
+
+    assert (await now(request)).held_since is None
+    assert (await now(request)).expires_at == request.expires_at
 
 
 async def test_the_clock_has_run_between_two_pauses_even_if_nobody_noted_the_return(
