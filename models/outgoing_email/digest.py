@@ -33,16 +33,21 @@ async def due_for_digests() -> list[list[OutgoingEmail]]:
 
 
 async def wait_anew(reader: Member) -> None:
-    """Have what is held for a reader wait as they wish now, in the time zone they live in now."""
+    """Have what is held for a reader wait as they wish now, in the time zone they live in now.
+
+    What is due already has its digest written next, and would only be put off.
+    """
     held = OutgoingEmail.filter(reader_id=reader.id, is_held=True, state=OutgoingState.QUEUED)
     for kind in {it.kind for it in await held if it.kind}:
         frequency = await NotificationPreference.frequency_for(reader, kind)
         await rows(
             "UPDATE outgoing_email SET due_at = :due"
-            " WHERE reader_id = :reader AND kind = :kind AND is_held AND state = 'QUEUED' RETURNING id",
+            " WHERE reader_id = :reader AND kind = :kind AND is_held AND state = 'QUEUED'"
+            " AND due_at > :now RETURNING id",
             reader=reader.id,
             kind=kind,
             due=frequency.due(reader.clock_zone) or clock.now(),
+            now=clock.now(),
         )
 
 

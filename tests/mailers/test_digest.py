@@ -26,6 +26,7 @@ from models import (
 from models.database import transaction
 from models.outgoing_email import OutgoingState
 from models.outgoing_email.digest import wait_anew
+from resolvers import events
 from tests.conftest import Time
 from tests.factories import a_mentor, a_request
 from tests.mailers.server import MailHost, listening
@@ -252,6 +253,16 @@ async def test_what_waits_is_told_at_once_to_who_wants_that_now(host: MailHost) 
     [digest] = await work(host)
 
     assert digest["Subject"].startswith("2 things")
+
+
+async def test_what_is_due_is_not_put_off_by_another_wish(host: MailHost, time: Time) -> None:
+    grace = await a_reader(WEEKLY)
+    await asked(grace, 2)
+
+    time.is_(MONDAY + MINUTE)  # and no worker has looked yet
+    await events.choose(grace, [Wish(EventKind.GRATITUDE_RECEIVED, NEVER)])
+
+    assert len(await work(host)) == 1
 
 
 async def test_who_moves_is_told_in_the_morning_of_the_new_place(
