@@ -18,11 +18,14 @@ class Breaker:
     def __init__(self) -> None:
         self._break = SHORTEST_BREAK
         self._until: datetime | None = None
+        self._length = timedelta()  # of the present break
 
     @property
     def is_open(self) -> bool:
         """Whether to leave the mail system alone now."""
-        return self._until is not None and clock.now() < self._until
+        # Longer than the break it is only by a clock that was ahead, and was put back since.
+        left = self._until - clock.now() if self._until else timedelta()
+        return timedelta() < left <= self._length
 
     @property
     def is_on_trial(self) -> bool:
@@ -33,7 +36,7 @@ class Breaker:
         """Begin a break. Gives its length."""
         # Spread, so that all processes do not come back together.
         length = self._break * random.uniform(0.8, 1)  # noqa: S311 - guards no secret
-        self._until = clock.now() + length
+        self._until, self._length = clock.now() + length, length
         self._break = min(2 * self._break, LONGEST_BREAK)
         return length
 

@@ -5,7 +5,7 @@ import logging
 from collections import deque
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mailers.breaker import Breaker
 from mailers.delivery import OutOfOrder
@@ -16,6 +16,7 @@ from models.outgoing_email.claim import MOST_AT_ONCE, RENEWAL
 from settings import Settings
 
 AT_ONCE = 4  # e-mails on their way at the same time
+LONGEST_WAIT = timedelta(minutes=3)  # of a whole budget for e-mails, and some
 ROUND = 100  # e-mails until one is tried that workers died with
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ class PostOffice:
 
     def rest_of(self, seconds: float) -> float:
         """How many of these seconds to wait until the next look: less, if it is somebody's turn before."""
-        if self._not_before is None or self._not_before <= clock.now():
+        if self._not_before is None or not self._is_too_soon:
             return seconds
         return min(seconds, (self._not_before - clock.now()).total_seconds())
 
@@ -66,8 +67,13 @@ class PostOffice:
 
     @property
     def _is_resting(self) -> bool:
-        is_too_soon = self._not_before is not None and clock.now() < self._not_before
-        return self._is_closing or self._breaker.is_open or is_too_soon
+        return self._is_closing or self._breaker.is_open or self._is_too_soon
+
+    @property
+    def _is_too_soon(self) -> bool:
+        # Nobody waits for a turn for longer, unless the clock was ahead and was put back since.
+        left = self._not_before - clock.now() if self._not_before else timedelta()
+        return timedelta() < left <= LONGEST_WAIT
 
     async def _send_round(self) -> int:
         self._left = 1 if self._breaker.is_on_trial else ROUND

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from models import clock
 from models.database import hasty_rows
 
+SKEW = timedelta(minutes=1)  # by which clocks of several machines may differ
+
 _MILLISECOND = timedelta(milliseconds=1)
 
 
@@ -22,7 +24,8 @@ class Budget:
     """The points of one payer, who may be anybody with a name.
 
     Kept is only when it will be full again: each point puts that off by the time it takes to come
-    back, and nobody may put it off by more than `burst` points (GCRA).
+    back, and nobody may put it off by more than `burst` points (GCRA). What is put off by more than
+    that and SKEW was so by a clock that was ahead and is right again, and counts no more.
     """
 
     payer: str
@@ -37,8 +40,9 @@ class Budget:
             """
             INSERT INTO budget (payer, full_at) VALUES (:payer, :full_at)
             ON CONFLICT (payer) DO UPDATE SET
-                full_at = CASE WHEN budget.full_at > :now THEN budget.full_at + :takes ELSE :full_at END
-            WHERE budget.full_at + :takes <= :latest
+                full_at = CASE WHEN budget.full_at > :now AND budget.full_at <= :possible
+                    THEN budget.full_at + :takes ELSE :full_at END
+            WHERE budget.full_at + :takes <= :latest OR budget.full_at > :possible
             RETURNING full_at
             """,
             payer=self.payer,
@@ -46,6 +50,7 @@ class Budget:
             now=now,
             takes=self._time(points) // _MILLISECOND,
             latest=now + self._whole,
+            possible=now + self._whole + SKEW,
         )
         if not spent:
             raise Exhausted(await self._wait(points, now))

@@ -29,7 +29,7 @@ from models import (
     Wish,
     clock,
 )
-from models.database import transaction
+from models.database import rows, transaction
 from models.database.connection import connection_for
 from models.outgoing_email import OutgoingPhase, OutgoingState
 from models.outgoing_email.suppression import suppress
@@ -39,6 +39,8 @@ from tests.factories import a_member, a_mentor, a_request
 from tests.mailers.server import MailHost, listening
 from tests.outbox import told
 from worker import Worker
+
+HOUR = timedelta(hours=1)
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -183,6 +185,24 @@ async def test_a_mail_system_out_of_order_is_left_alone_for_a_while(
     time.passes(timedelta(seconds=2))
     await worker.work_off()
     assert len(host.taken) == 1
+
+
+async def test_a_clock_that_is_put_back_makes_no_break_longer(host: MailHost, time: Time) -> None:
+    await a_promise()
+    await a_promise()
+    time.passes(HOUR)
+    worker = a_worker(host, MAIL_PER_MINUTE="1")
+    host.mail_from = "550 not you"
+    await worker.work_off()
+    host.mail_from = "250 OK"
+    await rows("UPDATE outgoing_email SET due_at = :due RETURNING id", due=clock.now() - 2 * HOUR)
+
+    time.passes(-HOUR)
+    await worker.work_off()
+    time.passes(-HOUR)
+    await worker.work_off()
+
+    assert len(host.taken) == 2
 
 
 async def test_an_email_that_cannot_be_written_is_given_up_and_others_are_sent(

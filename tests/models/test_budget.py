@@ -60,6 +60,26 @@ async def test_who_waits_as_long_as_told_is_not_told_to_wait_again(time: Time) -
     assert await odd.spend(7) == 0
 
 
+async def test_a_clock_that_was_ahead_takes_nothing_from_anybody_once_it_is_right(
+    time: Time,
+) -> None:
+    time.passes(timedelta(days=1))
+    await budget().spend(50)
+
+    time.passes(timedelta(days=-1))
+
+    assert await budget().spend(50) == 50
+
+
+async def test_of_two_clocks_that_differ_neither_gives_anybody_more(time: Time) -> None:
+    await budget().spend(50)
+    await budget().spend(50)
+
+    time.passes(timedelta(seconds=-30))
+
+    assert await wait_of(budget(), 10)
+
+
 async def test_nobody_pays_for_others() -> None:
     await budget("ada").spend(50)
 
