@@ -1,8 +1,12 @@
 """Following up on a request that waits: the draft that its sender can send."""
 
+import re
+
 from models.email_draft import EmailDraft
 from models.member import Member
 from models.program import Program
+
+_NAME = re.compile(r"\{(sender|recipient|program)\}")
 
 
 def follow_up(program: Program, *, sender: Member, recipient: Member, address: str) -> EmailDraft:
@@ -15,8 +19,7 @@ def follow_up(program: Program, *, sender: Member, recipient: Member, address: s
 
 
 def _filled(template: str, program: Program, sender: Member, recipient: Member) -> str:
-    # Replaced one by one rather than formatted: a coordinator's stray brace must not break it.
+    # Replaced rather than formatted: a coordinator's stray brace must not break it. And all at once:
+    # somebody may be called {program}.
     names = {"sender": sender.name, "recipient": recipient.name, "program": program.name}
-    for name, value in names.items():
-        template = template.replace(f"{{{name}}}", value)
-    return template
+    return _NAME.sub(lambda it: names[it[1]], template)

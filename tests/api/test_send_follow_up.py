@@ -99,6 +99,17 @@ async def test_the_email_has_the_words_of_the_program_and_the_name_of_the_sender
     assert "> Dear Grace Hopper, and?" in message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
 
 
+async def test_nobody_writes_in_the_name_of_the_program(ask: Api, time: Time) -> None:
+    await Program.filter(id="program").update(follow_up_text="Yours, {sender}")
+    request = await a_request_of_mia(time)
+    await Member.filter(id=request.sender_id).update(name="{program}")
+
+    await ask.does(SEND, as_=request.sender, requestId=request.id)
+
+    message = await message_sent()
+    assert "> Yours, {program}" in message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize(
     ("visibility", "is_shown", "reply_to"),
     [
