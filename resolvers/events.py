@@ -27,7 +27,7 @@ _TEXTS = {
     EventKind.CHECK_IN_DUE: "A check-in is due.",
     EventKind.REVIEW_DUE: "A review is due.",
     EventKind.CHECK_IN_ANSWERED: "{actor} filled in what is due for you both.",
-    EventKind.RELATIONSHIP_QUIET: "It has been quiet between you two: does it go on?",
+    EventKind.RELATIONSHIP_QUIET: "It has been quiet between you two: please say whether it goes on.",
     EventKind.RELATIONSHIP_CONTINUED: "{actor} said that it goes on.",
     EventKind.RELATIONSHIP_COMPLETED: "{actor} completed your mentoring relationship.",
     EventKind.GRATITUDE_RECEIVED: "{actor} thanked you.",

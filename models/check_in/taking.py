@@ -44,8 +44,14 @@ async def _take(relationship: MentoringRelationship, now: datetime) -> None:
     await _keep(relationship, due(began, rhythm, since=since, until=now), now)
     # Where nothing will be due, it is looked at again all the same.
     following = next_due(began, rhythm, after=now) or clock.months_after(now, 1)
-    relationship.check_in_at = following
-    await relationship.save(update_fields=["check_in_at"])
+    # Unless another rhythm was agreed on meanwhile, of which nothing is known here.
+    await rows(
+        "UPDATE mentoring_relationship SET check_in_at = :following"
+        " WHERE id = :id AND check_in_at = :since RETURNING id",
+        following=following,
+        id=relationship.id,
+        since=since,
+    )
 
 
 async def _keep(relationship: MentoringRelationship, periods: list[Period], now: datetime) -> None:

@@ -256,6 +256,23 @@ async def test_another_rhythm_brings_nothing_for_the_time_before(
     assert await taken(relationship) == [(CHECK_IN, "05-31", "07-31")]
 
 
+async def test_a_rhythm_that_is_agreed_on_while_a_worker_looks_is_not_passed_over(
+    time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    relationship = await a_beginning(time)
+
+    async def rhythm_of(relationship: MentoringRelationship) -> Rhythm:
+        await follow_rhythm(relationship)
+        return Rhythm(None, None)
+
+    time.is_(months_after(BEGAN, 1) + DAY)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr("models.check_in.taking.rhythm_of", rhythm_of)
+        await take()
+
+    assert (await MentoringRelationship.get(id=relationship.id)).check_in_at == clock.now()
+
+
 async def test_two_workers_at_once_take_and_tell_once(time: Time) -> None:
     for _ in range(3):
         await a_beginning(time)
