@@ -7,14 +7,17 @@ import pytest
 from graphql import GraphQLInterfaceType, build_schema
 
 from models import (
+    CalendarFeed,
     CheckIn,
     CheckInKind,
+    CompletionOutcome,
     Enrollment,
     Event,
     GratitudeNote,
     Member,
     MentoringRelationship,
     ParticipationStatus,
+    PrivateNote,
     SignIn,
     Topic,
     Viewer,
@@ -32,6 +35,7 @@ from tests.factories import (
     a_mentor,
     a_relationship,
     a_request,
+    a_session,
     a_token,
 )
 
@@ -67,9 +71,14 @@ def refetchable() -> set[str]:
 
 
 async def test_every_noun_is_refetched_by_its_id_with_its_type(ask: Api) -> None:
-    relationship = await a_completed_relationship()
-    note, mia = await a_note(relationship), relationship.mentee
+    relationship = await a_relationship()
+    session, mia = await a_session(relationship), relationship.mentee
+    await transaction(
+        lambda: relationship.complete(by=mia, outcome=CompletionOutcome.GOALS_REACHED)
+    )
+    note = await a_note(relationship)
     await a_token(mia)
+    await CalendarFeed.begin(mia)
     check_in = await CheckIn.create(
         relationship=relationship,
         kind=CheckInKind.CHECK_IN,
@@ -77,6 +86,7 @@ async def test_every_noun_is_refetched_by_its_id_with_its_type(ask: Api) -> None
         ends_at=clock.now() + timedelta(days=30),
     )
     nouns: dict[str, Record | Viewer] = {
+        "CalendarFeed": await CalendarFeed.get(member_id=mia.id),
         "CheckIn": check_in,
         "Enrollment": await Enrollment.get(member_id=mia.id),
         "Event": await Event.get(reader_id=mia.id),
@@ -84,6 +94,8 @@ async def test_every_noun_is_refetched_by_its_id_with_its_type(ask: Api) -> None
         "Member": relationship.mentor,
         "MentoringRelationship": relationship,
         "MentoringRequest": relationship.request,
+        "MentoringSession": session,
+        "PrivateNote": await PrivateNote.write(session, "For me.", by=mia),
         "SignIn": await SignIn.get(member_id=mia.id),
         "Topic": await Topic.get(name="Writing"),
         "Viewer": Viewer(mia),
