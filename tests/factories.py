@@ -7,6 +7,8 @@ from typing import Any
 from argon2 import PasswordHasher
 
 from models import (
+    CheckIn,
+    CheckInKind,
     Choices,
     CompletionOutcome,
     Enrollment,
@@ -125,6 +127,13 @@ async def a_completed_relationship(**details: Any) -> MentoringRelationship:
     await transaction(lambda: relationship.complete(by=relationship.mentee, outcome=outcome))
     await relationship.fetch_related("mentor", "mentee", "request")
     return relationship
+
+
+async def a_check_in(relationship: MentoringRelationship, **details: Any) -> CheckIn:
+    """A check-in of the period that runs."""
+    given = {"kind": CheckInKind.CHECK_IN, "starts_at": relationship.created_at, **details}
+    ends_at = clock.now() + timedelta(days=30)
+    return await CheckIn.create(relationship=relationship, **{"ends_at": ends_at, **given})
 
 
 async def a_session(

@@ -7,11 +7,19 @@ import graphql
 import pytest
 from graphql import GraphQLField, GraphQLInputObjectType, GraphQLObjectType, build_schema
 
-from models import Event, SignIn, clock
+from models import CalendarFeed, Event, SignIn, clock
 from models.database import rows
 from schema.sdl import sdl
 from tests.client import Api
-from tests.factories import a_completed_relationship, a_mentor, a_request, a_token, some_topics
+from tests.factories import (
+    a_check_in,
+    a_completed_relationship,
+    a_mentor,
+    a_request,
+    a_session,
+    a_token,
+    some_topics,
+)
 from tests.unchanged import everything
 
 SCHEMA = build_schema(sdl())
@@ -29,6 +37,7 @@ SCALARS = {
     "Int": 1,
     "String": "Let me in",
     "Date": clock.today("UTC").isoformat(),
+    "DateTime": "2030-01-01T12:00:00Z",
     "TimeZone": "Europe/Berlin",
     "LanguageTag": "en",
 }
@@ -39,6 +48,8 @@ async def ids_by_argument() -> dict[str, str]:
     mentor = await a_mentor()
     request = await a_request(recipient=mentor)
     relationship = await a_completed_relationship()
+    session = await a_session()
+    await CalendarFeed.begin(mentor.member)
     await a_token(mentor.member)
     [topic] = await some_topics(["Delegating"])
     return {
@@ -47,6 +58,9 @@ async def ids_by_argument() -> dict[str, str]:
         "enrollmentId": mentor.id,
         "requestId": request.id,
         "relationshipId": relationship.id,
+        "sessionId": session.id,
+        "checkInId": (await a_check_in(relationship)).id,
+        "calendarFeedId": (await CalendarFeed.get(member_id=mentor.member_id)).id,
         "topicIds": topic.id,
         "signInId": (await SignIn.get(member_id=mentor.member_id)).id,
         "upToEventId": (await Event.get(reader_id=mentor.member_id)).id,

@@ -27,7 +27,7 @@ from tests.factories import (
 FEED = """
 { viewer {
   counts { unreadEvents }
-  events {
+  events(first: 100) {
     totalCount
     nodes { id kind text readAt actor { id } request { id } relationship { id } enrollment { id } }
   }
