@@ -18,7 +18,7 @@ from settings.places import ready
 from tests.factories import a_request
 from tests.ports import free_port
 
-PATIENCE = 10.0  # seconds until what does not come fails the test
+PATIENCE = 60.0  # seconds until what does not come fails the test
 PROTOCOL = "graphql-transport-ws"
 FOLLOW = """
 subscription Follow($after: ID) {
