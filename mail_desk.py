@@ -16,11 +16,12 @@ from mailers.email import Email
 from mailers.links import Links
 from mailers.message import message
 from mailers.rendering import Rendered
-from models import OutgoingEmail, OutgoingState, clock
+from models import OutgoingEmail, OutgoingState, clock, text
 from models.outgoing_email import survey
 from models.outgoing_email.suppression import allow, why_suppressed
 from settings import Settings
 
+MOST_LISTED = 10_000  # e-mails
 LONGEST_SHOWN = 60  # characters of a fact; what people wrote to each other is longer
 _SECRET = ("token",)  # facts that are a key to something
 _INVENTED = "eml_preview"
@@ -40,21 +41,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     commands = parser.add_subparsers(dest="errand", required=True, metavar="errand")
     listing = commands.add_parser("list", help="what is in the outbox")
     listing.add_argument("--state", choices=[it.name for it in OutgoingState])
-    listing.add_argument("--most", type=int, default=20, help="how many to show, newest first")
+    listing.add_argument("--most", type=_number, default=20, help="how many to show, newest first")
     show = commands.add_parser("show", help="what became of one e-mail")
-    show.add_argument("id")
+    show.add_argument("id", type=_word)
     again = commands.add_parser("retry", help="send what was given up after all")
     which = again.add_mutually_exclusive_group(required=True)
-    which.add_argument("id", nargs="?")
+    which.add_argument("id", nargs="?", type=_word)
     which.add_argument("--dead", action="store_true", help="all that were given up")
     allowing = commands.add_parser("allow", help="send to an address again where nobody was")
-    allowing.add_argument("address")
+    allowing.add_argument("address", type=_word)
     preview = commands.add_parser("preview", help="write e-mails to invented people into files")
     preview.add_argument("template", help="such as request_mailer/received, or all")
     languages = [SOURCE, *sorted(it.stem for it in CATALOGS.glob("*.po"))]
     preview.add_argument("--locale", default=SOURCE, choices=languages)
     preview.add_argument("--folder", type=Path, default=Path("mail-preview"))
     commands.add_parser("doctor", help="what keeps e-mails from arriving; 1 if something does")
+
+
+def _number(written: str) -> int:
+    if not (written.isdecimal() and 0 < int(written[:9]) <= MOST_LISTED):
+        raise argparse.ArgumentTypeError(f"a number from 1 to {MOST_LISTED}, please")
+    return int(written)
+
+
+def _word(written: str) -> str:
+    # What is not UTF-8 on the command line comes as lone surrogates.
+    if not text.is_storable(written):
+        raise argparse.ArgumentTypeError("this is not UTF-8")
+    return written
 
 
 async def run(settings: Settings, given: argparse.Namespace) -> None:
@@ -78,7 +92,7 @@ async def _list(_: Settings, given: argparse.Namespace) -> None:
     for it in await survey.newest(
         OutgoingState[given.state] if given.state else None, most=given.most
     ):
-        why = f"  {it.last_error}" if it.last_error else ""
+        why = f"  {text.printable(it.last_error)}" if it.last_error else ""
         print(f"{it.id}  {_when(it.created_at)}  {it.state.name:10} {it.template}{why}")
 
 
@@ -100,7 +114,7 @@ async def _show(_: Settings, given: argparse.Namespace) -> None:
         "Last error": email.last_error,
         **{f"  {name}": _shown(name, value) for name, value in email.facts.items()},
     }.items():
-        print(f"{name + ':':14} {'–' if value is None else value}")
+        print(f"{name + ':':14} {'–' if value is None else text.printable(str(value))}")
     sent = _when(email.sent_at) if email.sent_at else ""
     print(_WHAT_HAPPENED[email.state].format(id=email.id, due=_when(email.due_at), sent=sent))
 
@@ -108,7 +122,8 @@ async def _show(_: Settings, given: argparse.Namespace) -> None:
 def _shown(name: str, fact: object) -> str:
     words = str(fact)
     is_private = name in _SECRET or len(words) > LONGEST_SHOWN or "\n" in words
-    return f"({len(words)} characters)" if is_private else words
+    # What members and mail servers say must not give orders to the terminal.
+    return f"({len(words)} characters)" if is_private else text.printable(words)
 
 
 async def _retry(_: Settings, given: argparse.Namespace) -> None:
@@ -140,7 +155,10 @@ async def _preview(settings: Settings, given: argparse.Namespace) -> None:
     if not chosen:
         known = sorted({it.partition(" ")[0] for it in previews.PREVIEWS})
         sys.exit(f"There is no e-mail {given.template}, but: {', '.join(known)}.")
-    given.folder.mkdir(parents=True, exist_ok=True)
+    try:
+        given.folder.mkdir(parents=True, exist_ok=True)
+    except OSError as trouble:
+        sys.exit(f"Nothing can be written into {given.folder}: {trouble.strerror}.")
     for name, email in chosen.items():
         words = previews.rendered(email, settings, given.locale)
         stem = f"{name.replace('/', '.').replace(' ', '-')}.{given.locale}"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mailers import request_mailer
-from models import MentoringRequest, OutgoingEmail, OutgoingState
+from models import Member, MentoringRequest, OutgoingEmail, OutgoingState
 from models.outgoing_email.suppression import suppress, why_suppressed
 from tests.factories import a_request
 from tests.mailers.server import MailHost, listening
@@ -67,6 +67,39 @@ async def test_an_unknown_email_is_no_crash(run: Run) -> None:
 
     assert (outcome.code, outcome.out) == (1, "")
     assert outcome.err.endswith("There is no e-mail eml_none.\n")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("list", "--most", "-5"), "a number from 1 to 10000, please"),
+        (("list", "--most", "9" * 20), "a number from 1 to 10000, please"),
+        (("show", "\udcff"), "this is not UTF-8"),
+        (("allow", "\udcff"), "this is not UTF-8"),
+        (("preview", "all", "--folder", "/dev/null"), "Nothing can be written into /dev/null"),
+    ],
+)
+async def test_what_cannot_be_meant_is_no_crash(
+    run: Run, words: tuple[str, ...], sentence: str
+) -> None:
+    outcome = await run("mail", *words)
+
+    assert outcome.code != 0
+    assert sentence in outcome.err
+    assert "Traceback" not in outcome.err
+
+
+async def test_nobody_gives_orders_to_the_terminal(run: Run) -> None:
+    request, email = await a_promise()
+    await Member.filter(id=request.recipient_id).update(name="Eve\x9b2J")
+    await OutgoingEmail.filter(id=email.id).update(last_error="550 \x1b]0;owned\x07")
+
+    shown, listed = await run("mail", "show", email.id), await run("mail", "list")
+
+    assert "To:            Eve2J" in shown.out
+    assert "550  ]0;owned" in listed.out
+    assert "\x1b" not in shown.out + listed.out
 
 
 @pytest.mark.parametrize("is_all", [True, False])
