@@ -16,6 +16,8 @@ from models import (
 )
 from models.mentoring_request.reminding import Reminder
 
+MOST_NAMED = 50  # people in one e-mail
+
 _RECEIVED = "request_mailer/received"
 _REMINDER, _FOLLOW_UP = "request_mailer/reminder", "request_mailer/follow_up"
 _TO_THE_PERSON_ASKED = (_RECEIVED, _REMINDER, _FOLLOW_UP)  # while it waits for an answer
@@ -143,7 +145,7 @@ def _of_one_morning(names: tuple[str, str], kind: EventKind, reminder: Reminder)
         kind=kind,
         urgency=Urgency.BULK,
         only_while=RequestState.PENDING if is_one else None,
-        facts=waiting[0] if is_one else {"requests": waiting},
+        facts=waiting[0] if is_one else {"requests": waiting[:MOST_NAMED], "number": len(waiting)},
     )
 
 

@@ -126,7 +126,7 @@ async def mia_asks(mia: Browser, enrollment_id: str, server: Server) -> str:
     asking = await next_mail(server, "mentor@example.org")
     assert "Mia Keller" in asking["Subject"]
     assert "May I ask you?" in text_of(asking)
-    assert asked["request"]["id"] in text_of(asking)
+    assert f"{server.address}/answer/" in text_of(asking)
     return str(asked["request"]["id"])
 
 
