@@ -147,12 +147,12 @@ class Context:
     async def load(self, model: type[R], id: str) -> R | None:
         """The row with this id, batched with all others of its model that are wanted meanwhile."""
 
-        async def by_id(ids: list[str]) -> list[R | None]:
-            found = await model.in_bulk(ids, "id")
-            return [found.get(it) for it in ids]
-
-        row: R | None = await self._loader(model, by_id).load(id)
+        row: R | None = await self._by_id(model).load(id)
         return row
+
+    def know(self, row: Record) -> None:
+        """Give this row where the one with its id is wanted, without loading it anew."""
+        self._by_id(type(row)).prime(row.id, row)
 
     async def batched(self, of: Callable[["Context", list[K]], Awaitable[list[V]]], key: K) -> V:
         """What `of` gives for a key: it is called once for all keys that are wanted meanwhile."""
@@ -166,6 +166,13 @@ class Context:
     def forget(self) -> None:
         """Load anew what is asked for from now on: something was changed."""
         self._loaders.clear()
+
+    def _by_id(self, model: type[R]) -> DataLoader[str, R | None]:
+        async def by_id(ids: list[str]) -> list[R | None]:
+            found = await model.in_bulk(ids, "id")
+            return [found.get(it) for it in ids]
+
+        return self._loader(model, by_id)
 
     def _loader(
         self, name: Any, load: Callable[[list[Any]], Awaitable[Any]]

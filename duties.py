@@ -9,6 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from mailers import (
+    agreement_mailer,
     check_in_mailer,
     coordinator_mailer,
     digest_mailer,
@@ -17,6 +18,7 @@ from mailers import (
     session_mailer,
 )
 from models import Budget, Member, PasswordReset, SignIn
+from models.agreement.ending import ask_due
 from models.check_in import notices, quiet, taking
 from models.database import transaction
 from models.mentoring_request.reminding import remind_due, suggest_due
@@ -46,6 +48,7 @@ class Duties:
             "take check-ins": lambda: transaction(taking.take_due),
             "ask who is quiet": lambda: transaction(quiet.ask_due),
             "tell partners in the morning": lambda: transaction(_tell_partners),
+            "ask whether to go on": lambda: transaction(_ask),
             "welcome people back": lambda: transaction(_welcome_back),
             "report undeliverable e-mails": lambda: transaction(_report_undeliverable),
             "write digests": lambda: transaction(digest_mailer.deliver_due),
@@ -118,6 +121,13 @@ async def _tell_partners() -> int:
     for it in due:
         await check_in_mailer.notice(it).deliver_later()
     return len(due)
+
+
+async def _ask() -> int:
+    endings = await ask_due()
+    for it in endings:
+        await agreement_mailer.day_came(it).deliver_later()
+    return len(endings)
 
 
 async def _welcome_back() -> int:

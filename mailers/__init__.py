@@ -2,6 +2,7 @@
 
 from mailers import (
     account_mailer,
+    agreement_mailer,
     check_in_mailer,
     digest_mailer,
     enrollment_mailer,
@@ -12,6 +13,7 @@ from mailers import (
 
 __all__ = [
     "account_mailer",
+    "agreement_mailer",
     "check_in_mailer",
     "digest_mailer",
     "enrollment_mailer",

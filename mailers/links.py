@@ -214,6 +214,70 @@ mutation LookBack {
   }
 }""",
     ),
+    "agreement": Page(
+        "/relationships/{id}",
+        """# Confirm the version that you have seen.
+
+query Agreement {
+  node(id: "{id}") {
+    ... on MentoringRelationship {
+      agreement { version }
+      proposedAgreement {
+        version
+        frequency
+        durationMinutes
+        channel
+        expectations
+        endsOn
+        viewerCanConfirm
+      }
+    }
+  }
+}
+
+mutation Confirm {
+  confirmAgreement(
+    input: {
+      relationshipId: "{id}"
+      version: 1
+    }
+  ) {
+    errors { message }
+    agreement { isConfirmed }
+  }
+}""",
+    ),
+    "ending": Page(
+        "/relationships/{id}",
+        """# To go on, do nothing; or propose an agreement with another day.
+
+mutation Complete {
+  complete(
+    input: {
+      relationshipId: "{id}"
+      outcome: AGREED_TIME_OVER
+      gratitudeNote: "Thank you!"
+    }
+  ) {
+    errors { message }
+    relationship { state }
+  }
+}
+
+mutation GoOn {
+  proposeAgreement(
+    input: {
+      relationshipId: "{id}"
+      frequency: MONTHLY
+      durationMinutes: 60
+      channel: VIDEO
+    }
+  ) {
+    errors { message }
+    agreement { version }
+  }
+}""",
+    ),
     "thank": Page(
         "/relationships/{id}",
         """mutation Thank {

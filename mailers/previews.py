@@ -13,6 +13,7 @@ from tortoise.models import Model
 
 from mailers import (
     account_mailer,
+    agreement_mailer,
     check_in_mailer,
     coordinator_mailer,
     digest_mailer,
@@ -25,10 +26,12 @@ from mailers.email import Email
 from mailers.links import Links
 from mailers.rendering import Rendered, render
 from models import (
+    Agreement,
     CheckIn,
     CheckInAnswer,
     CheckInKind,
     CheckInRating,
+    CheckInRhythm,
     ContactVisibility,
     EmailDraft,
     Enrollment,
@@ -39,11 +42,14 @@ from models import (
     MentoringSession,
     ParticipationStatus,
     Plan,
+    ReviewRhythm,
     Role,
     SessionChange,
     SessionChannel,
+    SessionFrequency,
     Topic,
 )
+from models.agreement.ending import Ending
 from models.mentoring_request.reminding import Reminder
 from models.mentoring_session.notice import USUAL
 from models.mentoring_session.reminding import SessionReminder
@@ -186,6 +192,32 @@ STUCK = saved(
         wants_help=True,
     )
 )
+AGREED = Agreement(
+    relationship=TOGETHER,
+    version=1,
+    proposed_by=ADA,
+    frequency=SessionFrequency.MONTHLY,
+    duration_minutes=60,
+    channel=SessionChannel.VIDEO,
+    expectations="Ada brings the questions.\nGrace brings the patience.",
+    ends_on=date(2026, 12, 9),
+    notice_hours=24,
+    check_ins=CheckInRhythm.MONTHLY,
+    reviews=ReviewRhythm.QUARTERLY,
+)
+CHANGED = Agreement(
+    relationship=TOGETHER,
+    version=2,
+    proposed_by=GRACE,
+    frequency=SessionFrequency.AS_NEEDED,
+    duration_minutes=30,
+    channel=SessionChannel.TEXT,
+    expectations="",
+    ends_on=None,
+    notice_hours=0,
+    check_ins=CheckInRhythm.OFF,
+    reviews=ReviewRhythm.OFF,
+)
 THANKS = GratitudeNote(
     relationship=TOGETHER,
     author=ADA,
@@ -283,6 +315,12 @@ PREVIEWS: dict[str, Callable[[], Email]] = {
     "check_in_mailer/review_due": lambda: check_in_mailer.due(REVIEW, TOGETHER, GRACE),
     "check_in_mailer/quiet": lambda: check_in_mailer.quiet(TOGETHER, ADA),
     "check_in_mailer/help_wanted": lambda: check_in_mailer.help_wanted(STUCK, TOGETHER, SHY),
+    "agreement_mailer/proposed": lambda: agreement_mailer.proposed(AGREED, by=ADA),
+    "agreement_mailer/proposed as a change": lambda: agreement_mailer.proposed(CHANGED, by=GRACE),
+    "agreement_mailer/confirmed": lambda: agreement_mailer.confirmed(AGREED, by=GRACE),
+    "agreement_mailer/day_came": lambda: agreement_mailer.day_came(
+        Ending(TOGETHER, date(2026, 12, 9), GRACE)
+    ),
     "relationship_mailer/completed": lambda: relationship_mailer.completed(
         TOGETHER, ADA, "It was a joy to watch you."
     ),

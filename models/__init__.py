@@ -1,6 +1,7 @@
 """The nouns of the program, and the rules they keep."""
 
 from models import clock, email_address, password, text
+from models.agreement import Agreement, CheckInRhythm, ReviewRhythm, Terms
 from models.budget import Budget, Exhausted
 from models.calendar_feed import CalendarFeed
 from models.check_in import CheckIn, CheckInAnswer, CheckInKind, CheckInRating
@@ -57,6 +58,7 @@ from models.throttle import Throttle
 from models.topic import Topic
 
 __all__ = [
+    "Agreement",
     "Asking",
     "Budget",
     "CalendarFeed",
@@ -66,6 +68,7 @@ __all__ = [
     "CheckInAnswer",
     "CheckInKind",
     "CheckInRating",
+    "CheckInRhythm",
     "Choice",
     "Choices",
     "CompletionOutcome",
@@ -106,6 +109,7 @@ __all__ = [
     "RequestCriteria",
     "RequestDirection",
     "RequestState",
+    "ReviewRhythm",
     "Role",
     "SessionChange",
     "SessionChannel",
@@ -114,6 +118,7 @@ __all__ = [
     "SessionState",
     "SignIn",
     "SignInKind",
+    "Terms",
     "Throttle",
     "Topic",
     "Urgency",

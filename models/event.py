@@ -40,6 +40,9 @@ class EventKind(Choice):
     CHECK_IN_ANSWERED = "The partner filled in a check-in or a review. Not told by e-mail."
     RELATIONSHIP_QUIET = "The two have not met for long: the program asks whether it goes on."
     RELATIONSHIP_CONTINUED = "The partner said that it goes on. Not told by e-mail."
+    AGREEMENT_PROPOSED = "The partner proposed a version of the agreement, to be confirmed."
+    AGREEMENT_CONFIRMED = "The partner confirmed the version that the viewer proposed."
+    AGREED_DAY_CAME = "The day has come until which the two agreed to work together."
     RELATIONSHIP_COMPLETED = "A relationship was completed."
     GRATITUDE_RECEIVED = "A gratitude note came in."
 

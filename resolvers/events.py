@@ -29,6 +29,9 @@ _TEXTS = {
     EventKind.CHECK_IN_ANSWERED: "{actor} filled in what is due for you both.",
     EventKind.RELATIONSHIP_QUIET: "It has been quiet between you two: please say whether it goes on.",
     EventKind.RELATIONSHIP_CONTINUED: "{actor} said that it goes on.",
+    EventKind.AGREEMENT_PROPOSED: "{actor} proposed an agreement.",
+    EventKind.AGREEMENT_CONFIRMED: "{actor} confirmed the agreement that you proposed.",
+    EventKind.AGREED_DAY_CAME: "The day you agreed on has come: complete your relationship, or go on.",
     EventKind.RELATIONSHIP_COMPLETED: "{actor} completed your mentoring relationship.",
     EventKind.GRATITUDE_RECEIVED: "{actor} thanked you.",
 }

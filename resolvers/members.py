@@ -6,6 +6,7 @@ from typing import Unpack
 
 from context import Context, Info
 from models import ContactVisibility, Enrollment, Member, Role, Viewer, clock
+from models.agreement import ending
 from models.check_in import notices
 from models.database import rows
 from models.mentoring_request.reminding import wait_for_mornings_of
@@ -111,6 +112,7 @@ async def update_profile(info: Info, **changes: Unpack[ProfileChanges]) -> Membe
         await wait_anew(viewer)
         await mornings.wait_for_mornings_of(viewer)
         await notices.wait_for_mornings_of(viewer)
+        await ending.wait_for_days_of(viewer)
     for enrollment in await Enrollment.of(viewer):
         await enrollment.refresh_derived(viewer)
     return viewer

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from context import BadInput, Context, Info
 from models import (
+    Agreement,
     CalendarFeed,
     CheckIn,
     Enrollment,
@@ -28,6 +29,7 @@ _NOUNS: dict[str, type[Record]] = {
     for it in (
         CalendarFeed,
         CheckIn,
+        Agreement,
         Enrollment,
         Event,
         GratitudeNote,

@@ -33,7 +33,7 @@ async def complete(
 ) -> MentoringRelationship:
     """Completes a relationship, at once and without consent. The partner is told by e-mail."""
     viewer = info.context.viewer
-    relationship = await _find(viewer, relationship_id)
+    relationship = await find(viewer, relationship_id)
     await relationship.complete(by=viewer, outcome=outcome)
     await sessions.call_off_coming(relationship, by=viewer)
     note = None
@@ -59,7 +59,7 @@ async def add_gratitude_note(
 ) -> Thanked:
     """Thanks the partner of a completed relationship, once. The note is sent by e-mail, too."""
     viewer = info.context.viewer
-    relationship = await _find(viewer, relationship_id)
+    relationship = await find(viewer, relationship_id)
     note = await relationship.thank(by=viewer, words=text, is_shareable=is_shareable)
     partner = await Member.get(id=relationship.partner_id(viewer))
     await relationship_mailer.thanks_received(note, partner).deliver_later()
@@ -88,6 +88,11 @@ async def gratitude_notes(relationship: MentoringRelationship, info: Info) -> li
     return await info.context.batched(_gratitude_notes, relationship.id)
 
 
+async def viewer_can_update(relationship: MentoringRelationship, info: Info) -> bool:
+    """Whether the viewer may change what the two work on, such as the agreement and the goals."""
+    return relationship.is_running
+
+
 async def viewer_can_complete(relationship: MentoringRelationship, info: Info) -> bool:
     """Whether the viewer may complete it."""
     return relationship.is_running
@@ -101,7 +106,8 @@ async def viewer_can_add_gratitude_note(relationship: MentoringRelationship, inf
     return all(it.author_id != info.context.viewer.id for it in notes)
 
 
-async def _find(viewer: Member, id: str) -> MentoringRelationship:
+async def find(viewer: Member, id: str) -> MentoringRelationship:
+    """A relationship of the viewer, with both members. Refuses NOT_FOUND."""
     visible = MentoringRelationship.visible_to(viewer).prefetch_related("mentor", "mentee")
     return await MentoringRelationship.find(id, among=visible, field=("relationship_id",))
 

@@ -3,6 +3,7 @@
 import strawberry
 
 from resolvers import (
+    agreements,
     check_ins,
     enrollments,
     events,
@@ -13,6 +14,12 @@ from resolvers import (
     sessions,
     sign_ins,
     status,
+)
+from schema.agreements import (
+    ConfirmAgreementInput,
+    ConfirmAgreementPayload,
+    ProposeAgreementInput,
+    ProposeAgreementPayload,
 )
 from schema.check_ins import (
     ContinueRelationshipInput,
@@ -120,6 +127,12 @@ class Mutation:
     withdraw: WithdrawPayload | None = mutation(requests.withdraw, WithdrawInput, WithdrawPayload)
     send_follow_up: SendFollowUpPayload | None = mutation(
         requests.send_follow_up, SendFollowUpInput, SendFollowUpPayload
+    )
+    propose_agreement: ProposeAgreementPayload | None = mutation(
+        agreements.propose_agreement, ProposeAgreementInput, ProposeAgreementPayload
+    )
+    confirm_agreement: ConfirmAgreementPayload | None = mutation(
+        agreements.confirm_agreement, ConfirmAgreementInput, ConfirmAgreementPayload
     )
     complete: CompletePayload | None = mutation(
         relationships.complete, CompleteInput, CompletePayload

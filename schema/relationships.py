@@ -5,7 +5,8 @@ from datetime import datetime
 import strawberry
 
 import models
-from resolvers import check_ins, relationships, sessions
+from resolvers import agreements, check_ins, relationships, sessions
+from schema.agreements import Agreement, AgreementConnection
 from schema.check_ins import CheckIn, CheckInConnection
 from schema.enums import choice
 from schema.fields import PAGING, asks, belongs_to, said, shows
@@ -55,7 +56,11 @@ class MentoringRelationship(Node):
     viewer_can_continue: bool = asks(check_ins.viewer_can_continue)
     open_check_in: CheckIn | None = asks(check_ins.open_check_in)
     check_ins: CheckInConnection = asks(check_ins.of_relationship, *PAGING)
+    agreement: Agreement | None = asks(agreements.agreement)
+    proposed_agreement: Agreement | None = asks(agreements.proposed_agreement)
+    agreements: AgreementConnection = asks(agreements.of_relationship, *PAGING)
     completion: Completion | None = asks(relationships.completion)
+    viewer_can_update: bool = asks(relationships.viewer_can_update)
     viewer_can_complete: bool = asks(relationships.viewer_can_complete)
     viewer_can_add_gratitude_note: bool = asks(relationships.viewer_can_add_gratitude_note)
     created_at: datetime = said("When it began.")

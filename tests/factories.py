@@ -7,6 +7,7 @@ from typing import Any
 from argon2 import PasswordHasher
 
 from models import (
+    Agreement,
     CheckIn,
     CheckInKind,
     Choices,
@@ -19,9 +20,11 @@ from models import (
     Plan,
     Role,
     SessionChannel,
+    SessionFrequency,
     SessionPreferences,
     SignIn,
     SignInKind,
+    Terms,
     Topic,
     clock,
 )
@@ -161,3 +164,23 @@ async def a_token(member: Member) -> str:
     """The bearer token of a new sign-in."""
     _, token = await SignIn.begin(member, kind=SignInKind.APP, user_agent="a test")
     return token
+
+
+async def an_agreement(relationship: MentoringRelationship, **details: Any) -> Agreement:
+    """What the mentee proposed and the mentor confirmed."""
+    mentee, mentor = relationship.mentee, relationship.mentor
+    terms = some_terms(**details)
+    proposed = await transaction(lambda: Agreement.propose(relationship, terms, by=mentee))
+    return await transaction(lambda: Agreement.confirm(relationship, proposed.version, by=mentor))
+
+
+def some_terms(**details: Any) -> Terms:
+    """A video call of an hour each month."""
+    return Terms(
+        **{
+            "frequency": SessionFrequency.MONTHLY,
+            "duration_minutes": 60,
+            "channel": SessionChannel.VIDEO,
+            **details,
+        }
+    )

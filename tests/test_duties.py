@@ -26,7 +26,7 @@ from models.database.connection import connection_for
 from models.mentoring_request.status import StatusChange
 from models.picture import Storage
 from tests.conftest import Time
-from tests.factories import a_mentee, a_mentor, a_relationship, a_request, a_session
+from tests.factories import a_mentee, a_mentor, a_relationship, a_request, a_session, an_agreement
 from tests.outbox import told
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -205,6 +205,22 @@ async def test_partners_who_heard_of_a_pause_hear_of_its_end(time: Time, duties:
 
     assert await told(grace) == [WELCOME_BACK]
     assert await told(mia) == [PARTNER_PAUSED, PARTNER_BACK]
+
+
+async def test_both_are_asked_once_whether_to_go_on_when_the_day_agreed_on_has_come(
+    time: Time, duties: Duties
+) -> None:
+    relationship = await a_relationship()
+    await an_agreement(relationship, ends_on=clock.today("UTC") + 10 * DAY)
+
+    for _ in range(20 * 24):
+        time.passes(HOUR)
+        await do_all(duties)
+
+    await relationship.refresh_from_db()
+    assert relationship.is_running
+    for person in (relationship.mentor, relationship.mentee):
+        assert await told(person) == ["agreement_mailer/day_came"]
 
 
 async def test_a_duty_that_fails_keeps_no_other_from_being_done(

@@ -25,6 +25,8 @@ _TABLES = (
     "check_in",
     "check_in_answer",
     "relationship_notice",
+    "agreement",
+    "agreement_ending",
     "event",
     "notification_preference",
     "outgoing_email",

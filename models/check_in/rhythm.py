@@ -18,9 +18,20 @@ class Rhythm:
 USUAL = Rhythm(check_in_months=1, review_months=3)
 
 
-async def rhythm_of(_: MentoringRelationship) -> Rhythm:
-    """The rhythm of a relationship."""
-    return USUAL
+async def rhythm_of(relationship: MentoringRelationship) -> Rhythm:
+    """The rhythm of a relationship: what both confirmed last, or what is usual."""
+    agreed = await rows(
+        "SELECT check_ins, reviews FROM agreement WHERE relationship_id = :id"
+        " AND mentor_confirmed_at IS NOT NULL AND mentee_confirmed_at IS NOT NULL"
+        " ORDER BY version DESC LIMIT 1",
+        id=relationship.id,
+    )
+    if not agreed:
+        return USUAL
+    return Rhythm(
+        USUAL.check_in_months if agreed[0]["check_ins"] == "MONTHLY" else None,
+        USUAL.review_months if agreed[0]["reviews"] == "QUARTERLY" else None,
+    )
 
 
 async def follow_rhythm(relationship: MentoringRelationship) -> None:

@@ -169,13 +169,15 @@ class MentoringRelationship(Record):
 
         Refuses WRONG_STATE if it is completed. Its row is the lock, and says when it last changed.
         """
+        now = clock.now()
         if not await rows(
             "UPDATE mentoring_relationship SET updated_at = :now"
             " WHERE id = :id AND state = 'ACTIVE' RETURNING id",
             id=self.id,
-            now=clock.now(),
+            now=now,
         ):
             raise Refusal(Reason.WRONG_STATE, "This relationship is completed.")
+        self.updated_at = now
 
     async def _settle(self, by: Member, outcome: CompletionOutcome) -> None:
         # The WHERE clause is the lock: of two who complete at once, one gets no row back.

@@ -13,6 +13,7 @@ from models import (
     CompletionOutcome,
     Enrollment,
     Event,
+    EventKind,
     GratitudeNote,
     Member,
     MentoringRelationship,
@@ -37,6 +38,7 @@ from tests.factories import (
     a_request,
     a_session,
     a_token,
+    an_agreement,
 )
 
 NODE = "query($id: ID!) { node(id: $id) { __typename id } }"
@@ -73,9 +75,8 @@ def refetchable() -> set[str]:
 async def test_every_noun_is_refetched_by_its_id_with_its_type(ask: Api) -> None:
     relationship = await a_relationship()
     session, mia = await a_session(relationship), relationship.mentee
-    await transaction(
-        lambda: relationship.complete(by=mia, outcome=CompletionOutcome.GOALS_REACHED)
-    )
+    agreement = await an_agreement(relationship)
+    await transaction(lambda: relationship.complete(by=mia, outcome=CompletionOutcome.PARTED_WAYS))
     note = await a_note(relationship)
     await a_token(mia)
     await CalendarFeed.begin(mia)
@@ -88,8 +89,9 @@ async def test_every_noun_is_refetched_by_its_id_with_its_type(ask: Api) -> None
     nouns: dict[str, Record | Viewer] = {
         "CalendarFeed": await CalendarFeed.get(member_id=mia.id),
         "CheckIn": check_in,
+        "Agreement": agreement,
         "Enrollment": await Enrollment.get(member_id=mia.id),
-        "Event": await Event.get(reader_id=mia.id),
+        "Event": await Event.get(reader_id=mia.id, kind=EventKind.REQUEST_ACCEPTED),
         "GratitudeNote": note,
         "Member": relationship.mentor,
         "MentoringRelationship": relationship,
@@ -153,6 +155,10 @@ async def somebodys_relationship() -> Record:
     return await a_relationship()
 
 
+async def somebodys_agreement() -> Record:
+    return await an_agreement(await a_relationship())
+
+
 async def somebodys_thanks() -> Record:
     return await a_note(await a_completed_relationship())
 
@@ -178,6 +184,7 @@ async def somebodys_sign_in() -> Record:
         a_mentee_though_one_is_no_mentor,
         somebodys_request,
         somebodys_relationship,
+        somebodys_agreement,
         somebodys_thanks,
         somebodys_event,
         somebodys_sign_in,
@@ -194,7 +201,9 @@ async def test_what_one_may_not_see_does_not_exist(
     assert await bytes_of(ask, visitor, noun.id) == unknown
 
 
-@pytest.mark.parametrize("hidden", [somebodys_request, somebodys_thanks, somebodys_event])
+@pytest.mark.parametrize(
+    "hidden", [somebodys_request, somebodys_agreement, somebodys_thanks, somebodys_event]
+)
 async def test_coordinators_do_not_see_what_others_write_to_each_other(
     ask: Api, hidden: Callable[[], Awaitable[Record]]
 ) -> None:

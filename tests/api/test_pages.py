@@ -7,8 +7,10 @@ from typing import Any, NamedTuple
 import pytest
 
 from models import (
+    Agreement,
     CheckIn,
     CheckInKind,
+    CompletionOutcome,
     ContactVisibility,
     Enrollment,
     Member,
@@ -21,13 +23,14 @@ from models.database import postgresql_engine
 from tests.client import Api
 from tests.conftest import Time
 from tests.factories import (
-    a_completed_relationship,
     a_member,
     a_mentee,
     a_mentor,
     a_relationship,
     a_request,
     a_session,
+    an_agreement,
+    some_terms,
 )
 from tests.statements import statements
 
@@ -69,10 +72,10 @@ async def some_mentors(number: int, *, asked_by: Enrollment) -> None:
 async def some_partners(number: int, *, of: Enrollment) -> None:
     """Running and completed relationships, and requests that wait in both directions."""
     for n in range(number):
-        relationship = await (a_relationship if n % 2 else a_completed_relationship)(mentee=of)
-        if n % 2:
-            await a_session(relationship, starts_at=clock.now() + timedelta(days=30))
-            await a_check_in(relationship)
+        relationship = await a_relationship(mentee=of)
+        await work_together(relationship)
+        if n % 2 == 0:
+            await relationship.complete(by=of.member, outcome=CompletionOutcome.GOALS_REACHED)
         await a_request(sender=of, recipient=await a_mentor(person=REACHABLE))
         await a_request(sender=await a_mentor(), recipient=of)
 
@@ -82,6 +85,14 @@ async def a_check_in(relationship: MentoringRelationship) -> None:
     ended = relationship.created_at
     period = {"starts_at": ended - timedelta(days=30), "ends_at": ended}
     await CheckIn.create(relationship=relationship, kind=CheckInKind.CHECK_IN, **period)
+
+
+async def work_together(relationship: MentoringRelationship) -> None:
+    """An agreement, a change that waits to be confirmed, a session and a check-in."""
+    await a_session(relationship, starts_at=clock.now() + timedelta(days=30))
+    await a_check_in(relationship)
+    await an_agreement(relationship)
+    await Agreement.propose(relationship, some_terms(), by=relationship.mentor)
 
 
 async def choose_topics(number: int, *enrollments: Enrollment) -> None:

@@ -43,6 +43,29 @@ _VIOLATIONS = {
         GROUP BY r.id, r.state
         HAVING count(v.id) <> CASE WHEN r.state = 'COMPLETED' THEN 1 ELSE 0 END
     """,
+    "every version of an agreement is confirmed by who proposed it, and told to the partner once": """
+        SELECT r.id FROM mentoring_relationship r
+        WHERE EXISTS (SELECT 1 FROM agreement a WHERE a.relationship_id = r.id
+            AND CASE WHEN a.proposed_by_id = r.mentor_id
+                     THEN a.mentor_confirmed_at ELSE a.mentee_confirmed_at END IS NULL)
+           OR (SELECT count(*) FROM agreement a WHERE a.relationship_id = r.id)
+              <> (SELECT count(*) FROM event v WHERE v.relationship_id = r.id
+                  AND v.kind = 'AGREEMENT_PROPOSED')
+           OR (SELECT count(*) FROM agreement a WHERE a.relationship_id = r.id
+               AND a.mentor_confirmed_at IS NOT NULL AND a.mentee_confirmed_at IS NOT NULL)
+              <> (SELECT count(*) FROM event v WHERE v.relationship_id = r.id
+                  AND v.kind = 'AGREEMENT_CONFIRMED')
+    """,
+    "versions of an agreement are counted without gaps": """
+        SELECT relationship_id FROM agreement
+        GROUP BY relationship_id HAVING max(version) <> count(*)
+    """,
+    "who is to be asked on the day agreed on is asked of what counts": """
+        SELECT a.id FROM agreement a JOIN agreement_ending w ON w.agreement_id = a.id
+        WHERE a.ends_on IS NULL OR a.version < (
+            SELECT max(b.version) FROM agreement b WHERE b.relationship_id = a.relationship_id
+            AND b.mentor_confirmed_at IS NOT NULL AND b.mentee_confirmed_at IS NOT NULL)
+    """,
     "an answer is told once, and nothing is told that did not happen": f"""
         SELECT q.id FROM mentoring_request q
         WHERE ({_EMAILS} = 'request_mailer/accepted') <> CASE q.state WHEN 'ACCEPTED' THEN 1 ELSE 0 END

@@ -12,6 +12,7 @@ from tests.faults.stage import Stage
 Performance = Coroutine[Any, Any, Any]
 Prepare = Callable[[Stage], Coroutine[Any, Any, Performance]]
 
+MONTHLY = {"frequency": "MONTHLY", "durationMinutes": 60, "channel": "VIDEO"}
 _PAGE = """
 {
   mentors(first: 10, filter: { text: "mentor" }) {
@@ -27,7 +28,7 @@ _OWN = """
   viewer {
     counts { incomingRequests remainingRequests activeRelationships unreadEvents }
     requests { nodes { id sender { name } recipient { name email } topics { name } } }
-    relationships { nodes { id partner { name email } completion { outcome } } }
+    relationships { nodes { id partner { name email } agreement { version } completion { outcome } } }
     events { nodes { id actor { name } } }
   }
 }"""
@@ -81,6 +82,20 @@ async def returning(stage: Stage) -> Performance:
 async def leaving(stage: Stage) -> Performance:
     await stage.request()
     return performed(stage.mentors[0].member, "setStatus", status="LEFT")
+
+
+async def proposing_an_agreement(stage: Stage) -> Performance:
+    relationship = await stage.relationship()
+    return performed(
+        stage.mentees[0].member, "proposeAgreement", relationshipId=relationship.id, **MONTHLY
+    )
+
+
+async def confirming_an_agreement(stage: Stage) -> Performance:
+    await (await proposing_an_agreement(stage))
+    relationship = await MentoringRelationship.get()
+    input = {"relationshipId": relationship.id, "version": 1}
+    return performed(stage.mentors[0].member, "confirmAgreement", **input)
 
 
 async def completing_with_thanks(stage: Stage) -> Performance:
@@ -224,6 +239,8 @@ REPERTOIRE: list[Prepare] = [
     pausing,
     returning,
     leaving,
+    proposing_an_agreement,
+    confirming_an_agreement,
     completing_with_thanks,
     thanking,
     planning_a_session,

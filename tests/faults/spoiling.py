@@ -38,6 +38,18 @@ _INPUTS: dict[str, dict[str, Any]] = {
     "request": {"enrollmentId": "ENROLLMENT", "message": "May I?", "topicIds": ["TOPIC"]},
     "respond": {"requestId": "REQUEST", "answer": "ACCEPT", "reply": "Yes."},
     "withdraw": {"requestId": "REQUEST"},
+    "proposeAgreement": {
+        "relationshipId": "RELATIONSHIP",
+        "frequency": "MONTHLY",
+        "durationMinutes": 60,
+        "channel": "VIDEO",
+        "expectations": "Be kind.",
+        "endsOn": "2030-02-28",
+        "noticeHours": 24,
+        "checkIns": "OFF",
+        "expectedVersion": 0,
+    },
+    "confirmAgreement": {"relationshipId": "RELATIONSHIP", "version": 1},
     "complete": {
         "relationshipId": "RELATIONSHIP",
         "outcome": "GOALS_REACHED",

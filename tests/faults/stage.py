@@ -79,6 +79,15 @@ class Stage:
         await self._must(self.mentees[0], "planSession", **plan)
         return await MentoringSession.get(relationship_id=relationship.id)
 
+    async def agreement(self) -> MentoringRelationship:
+        """The first mentee has proposed an agreement to the first mentor."""
+        relationship = await self.relationship()
+        terms = {"frequency": "MONTHLY", "durationMinutes": 60, "channel": "VIDEO"}
+        await self._must(
+            self.mentees[0], "proposeAgreement", relationshipId=relationship.id, **terms
+        )
+        return relationship
+
     async def _must(self, who: Enrollment, operation: str, **input: Any) -> None:
         outcome = await performed(who.member, operation, **input)
         assert outcome == DONE, f"{operation} was to be possible, but: {outcome}"

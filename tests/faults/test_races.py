@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from models import (
+    Agreement,
     Enrollment,
     Member,
+    MentoringRelationship,
     MentoringRequest,
     OutgoingEmail,
     Program,
@@ -19,6 +21,7 @@ from tests.faults.invariants import violations
 from tests.faults.length import times
 from tests.faults.operations import DONE, performed
 from tests.faults.processes import Team, together
+from tests.faults.repertoire import MONTHLY
 from tests.faults.stage import Stage
 
 Call = tuple[str, str, dict[str, Any]]  # who does what, with what
@@ -81,6 +84,18 @@ def pauses(who: Enrollment, waiting_requests: str) -> Call:
 
 def leaves(who: Enrollment) -> Call:
     return who.member_id, "setStatus", {"role": who.role.name, "status": "LEFT"}
+
+
+def proposes(who: str, relationship: MentoringRelationship, **details: Any) -> Call:
+    return who, "proposeAgreement", {"relationshipId": relationship.id, **MONTHLY, **details}
+
+
+def confirms(who: str, relationship: MentoringRelationship, version: int) -> Call:
+    return who, "confirmAgreement", {"relationshipId": relationship.id, "version": version}
+
+
+def completes(who: str, relationship: MentoringRelationship) -> Call:
+    return who, "complete", {"relationshipId": relationship.id, "outcome": "GOALS_REACHED"}
 
 
 def one_is_first(outcomes: Sequence[str], others: str) -> bool:
@@ -240,11 +255,64 @@ async def test_who_leaves_answered_before_or_not_at_all(race: Race) -> None:
 async def test_a_relationship_is_completed_once(race: Race) -> None:
     async for stage in race.rounds():
         relationship = await stage.relationship()
-        input = {"relationshipId": relationship.id, "outcome": "GOALS_REACHED"}
+        both = (relationship.mentor_id, relationship.mentee_id)
 
-        outcomes = race.run(
-            *[(it, "complete", input) for it in (relationship.mentor_id, relationship.mentee_id)]
-            * 2
-        )
+        outcomes = race.run(*[completes(it, relationship) for it in both] * 2)
 
         assert one_is_first(outcomes, others="WRONG_STATE")
+
+
+async def test_of_four_confirmations_of_one_version_one_counts(race: Race) -> None:
+    async for stage in race.rounds():
+        relationship = await stage.agreement()
+
+        outcomes = race.run(*[confirms(relationship.mentor_id, relationship, 1)] * 4)
+
+        assert one_is_first(outcomes, others="WRONG_STATE")
+
+
+async def test_a_version_is_confirmed_before_a_newer_one_is_proposed_or_not_at_all(
+    race: Race,
+) -> None:
+    async for stage in race.rounds():
+        relationship = await stage.agreement()
+        mentor, mentee = relationship.mentor_id, relationship.mentee_id
+
+        outcomes = race.run(
+            *[confirms(mentor, relationship, 1), proposes(mentee, relationship)] * 2
+        )
+
+        assert outcomes[1::2] == [DONE, DONE]
+        assert {*outcomes[::2]} <= {DONE, "WRONG_STATE"}
+        [latest] = await Agreement.latest_of([relationship.id])
+        assert (latest.confirmed is not None) is (DONE in outcomes[::2])
+        assert latest.newest is not None
+        assert latest.newest.version == 3
+
+
+async def test_of_four_who_propose_without_having_seen_each_other_one_does(race: Race) -> None:
+    async for stage in race.rounds():
+        relationship = await stage.relationship()
+        both = (relationship.mentor_id, relationship.mentee_id)
+
+        outcomes = race.run(*[proposes(it, relationship, expectedVersion=0) for it in both] * 2)
+
+        assert one_is_first(outcomes, others="WRONG_STATE")
+
+
+async def test_nothing_is_agreed_once_it_is_completed(race: Race) -> None:
+    async for stage in race.rounds():
+        relationship = await stage.agreement()
+        mentor, mentee = relationship.mentor_id, relationship.mentee_id
+
+        outcomes = race.run(
+            confirms(mentor, relationship, 1),
+            completes(mentor, relationship),
+            proposes(mentee, relationship),
+            completes(mentee, relationship),
+        )
+
+        assert one_is_first(outcomes[1::2], others="WRONG_STATE")
+        assert {*outcomes} <= {DONE, "WRONG_STATE"}
+        relationship = await MentoringRelationship.get(id=relationship.id)
+        assert relationship.updated_at == relationship.completed_at

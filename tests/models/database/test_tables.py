@@ -16,6 +16,7 @@ pytestmark = pytest.mark.usefixtures("database")
 
 # What links two nouns, or is written by statements alone, has no model.
 WITHOUT_A_MODEL = {
+    "agreement_ending",
     "budget",
     "email_suppression",
     "enrollment_topic",
