@@ -19,6 +19,7 @@ from models.enrollment import (
     WaitingRequests,
 )
 from models.event import Event, EventKind
+from models.goal import Goal, Milestone
 from models.listing import Listing
 from models.match import Match, MatchReason, MatchReasonKind
 from models.member import Member, Viewer
@@ -80,6 +81,7 @@ __all__ = [
     "Event",
     "EventKind",
     "Exhausted",
+    "Goal",
     "GratitudeNote",
     "Listing",
     "Match",
@@ -89,6 +91,7 @@ __all__ = [
     "MentoringRelationship",
     "MentoringRequest",
     "MentoringSession",
+    "Milestone",
     "NotificationPreference",
     "OutgoingEmail",
     "OutgoingState",

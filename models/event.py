@@ -43,6 +43,7 @@ class EventKind(Choice):
     AGREEMENT_PROPOSED = "The partner proposed a version of the agreement, to be confirmed."
     AGREEMENT_CONFIRMED = "The partner confirmed the version that the viewer proposed."
     AGREED_DAY_CAME = "The day has come until which the two agreed to work together."
+    GOALS_CHANGED = "The partner changed the goals or their milestones. Not told by e-mail."
     RELATIONSHIP_COMPLETED = "A relationship was completed."
     GRATITUDE_RECEIVED = "A gratitude note came in."
 
@@ -50,6 +51,15 @@ class EventKind(Choice):
     def is_essential(self) -> bool:
         """Whether its e-mail always goes out: an answer to one's own request must reach one."""
         return self in (EventKind.REQUEST_ACCEPTED, EventKind.REQUEST_DECLINED)
+
+    @property
+    def is_emailed(self) -> bool:
+        """Whether there is an e-mail of it: of small steps there is none, they stand in the feed."""
+        return self not in (
+            EventKind.GOALS_CHANGED,
+            EventKind.CHECK_IN_ANSWERED,
+            EventKind.RELATIONSHIP_CONTINUED,
+        )
 
 
 class Event(Record):

@@ -57,7 +57,7 @@ class NotificationPreference:
 
     @classmethod
     async def of(cls, member: Member) -> list["NotificationPreference"]:
-        """Every kind with the member's choice; without one, it is sent at once."""
+        """Every kind that is told by e-mail, with the member's choice; without one, it is sent at once."""
         found = await rows(
             "SELECT kind, by_email, frequency FROM notification_preference WHERE member_id = :id",
             id=member.id,
@@ -67,6 +67,7 @@ class NotificationPreference:
         return [
             cls(it, at_once if it.is_essential else chosen.get(it.name, at_once))
             for it in EventKind
+            if it.is_emailed
         ]
 
     @classmethod
@@ -76,10 +77,13 @@ class NotificationPreference:
 
     @classmethod
     async def choose(cls, member: Member, wanted: Sequence[Wish]) -> None:
-        """Keep the member's choices. Refuses NOT_ALLOWED for what is always sent at once."""
+        """Keep the member's choices. Refuses NOT_ALLOWED for what is always sent at once, or never."""
         problems = Problems()
         for place, wish in enumerate(wanted):
-            if wish.kind.is_essential and wish.frequency is not EmailFrequency.AT_ONCE:
+            if not wish.kind.is_emailed:
+                message = "This is not told by e-mail."
+                problems.add(Reason.NOT_ALLOWED, message, field=("preferences", str(place)))
+            elif wish.kind.is_essential and wish.frequency is not EmailFrequency.AT_ONCE:
                 message = "This cannot wait, and is always sent."
                 problems.add(Reason.NOT_ALLOWED, message, field=("preferences", str(place)))
         problems.refuse_any()

@@ -32,6 +32,7 @@ _TEXTS = {
     EventKind.AGREEMENT_PROPOSED: "{actor} proposed an agreement.",
     EventKind.AGREEMENT_CONFIRMED: "{actor} confirmed the agreement that you proposed.",
     EventKind.AGREED_DAY_CAME: "The day you agreed on has come: complete your relationship, or go on.",
+    EventKind.GOALS_CHANGED: "{actor} changed your goals.",
     EventKind.RELATIONSHIP_COMPLETED: "{actor} completed your mentoring relationship.",
     EventKind.GRATITUDE_RECEIVED: "{actor} thanked you.",
 }

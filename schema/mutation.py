@@ -7,7 +7,9 @@ from resolvers import (
     check_ins,
     enrollments,
     events,
+    goals,
     members,
+    milestones,
     passwords,
     relationships,
     requests,
@@ -29,7 +31,35 @@ from schema.check_ins import (
 from schema.enrollments import EnrollInput, EnrollPayload, SetStatusInput, SetStatusPayload
 from schema.events import MarkEventsReadInput, UpdateNotificationPreferencesInput
 from schema.fields import mutation
+from schema.goals import (
+    AddGoalInput,
+    AddGoalPayload,
+    MoveGoalInput,
+    MoveGoalPayload,
+    ReachGoalInput,
+    ReachGoalPayload,
+    RemoveGoalInput,
+    RemoveGoalPayload,
+    ReopenGoalInput,
+    ReopenGoalPayload,
+    UpdateGoalInput,
+    UpdateGoalPayload,
+)
 from schema.members import UpdateProfileInput, UpdateProfilePayload
+from schema.milestones import (
+    AddMilestoneInput,
+    AddMilestonePayload,
+    MoveMilestoneInput,
+    MoveMilestonePayload,
+    ReachMilestoneInput,
+    ReachMilestonePayload,
+    RemoveMilestoneInput,
+    RemoveMilestonePayload,
+    ReopenMilestoneInput,
+    ReopenMilestonePayload,
+    UpdateMilestoneInput,
+    UpdateMilestonePayload,
+)
 from schema.passwords import (
     ChangePasswordInput,
     ChangePasswordPayload,
@@ -133,6 +163,38 @@ class Mutation:
     )
     confirm_agreement: ConfirmAgreementPayload | None = mutation(
         agreements.confirm_agreement, ConfirmAgreementInput, ConfirmAgreementPayload
+    )
+    add_goal: AddGoalPayload | None = mutation(goals.add_goal, AddGoalInput, AddGoalPayload)
+    update_goal: UpdateGoalPayload | None = mutation(
+        goals.update_goal, UpdateGoalInput, UpdateGoalPayload
+    )
+    move_goal: MoveGoalPayload | None = mutation(goals.move_goal, MoveGoalInput, MoveGoalPayload)
+    reach_goal: ReachGoalPayload | None = mutation(
+        goals.reach_goal, ReachGoalInput, ReachGoalPayload
+    )
+    reopen_goal: ReopenGoalPayload | None = mutation(
+        goals.reopen_goal, ReopenGoalInput, ReopenGoalPayload
+    )
+    remove_goal: RemoveGoalPayload | None = mutation(
+        goals.remove_goal, RemoveGoalInput, RemoveGoalPayload
+    )
+    add_milestone: AddMilestonePayload | None = mutation(
+        milestones.add_milestone, AddMilestoneInput, AddMilestonePayload
+    )
+    update_milestone: UpdateMilestonePayload | None = mutation(
+        milestones.update_milestone, UpdateMilestoneInput, UpdateMilestonePayload
+    )
+    move_milestone: MoveMilestonePayload | None = mutation(
+        milestones.move_milestone, MoveMilestoneInput, MoveMilestonePayload
+    )
+    reach_milestone: ReachMilestonePayload | None = mutation(
+        milestones.reach_milestone, ReachMilestoneInput, ReachMilestonePayload
+    )
+    reopen_milestone: ReopenMilestonePayload | None = mutation(
+        milestones.reopen_milestone, ReopenMilestoneInput, ReopenMilestonePayload
+    )
+    remove_milestone: RemoveMilestonePayload | None = mutation(
+        milestones.remove_milestone, RemoveMilestoneInput, RemoveMilestonePayload
     )
     complete: CompletePayload | None = mutation(
         relationships.complete, CompleteInput, CompletePayload

@@ -5,11 +5,12 @@ from datetime import datetime
 import strawberry
 
 import models
-from resolvers import agreements, check_ins, relationships, sessions
+from resolvers import agreements, check_ins, goals, relationships, sessions
 from schema.agreements import Agreement, AgreementConnection
 from schema.check_ins import CheckIn, CheckInConnection
 from schema.enums import choice
 from schema.fields import PAGING, asks, belongs_to, said, shows
+from schema.goals import Goal
 from schema.inputs import may, must, takes
 from schema.members import Member
 from schema.nodes import Connection, MutationPayload, Node, result
@@ -59,6 +60,8 @@ class MentoringRelationship(Node):
     agreement: Agreement | None = asks(agreements.agreement)
     proposed_agreement: Agreement | None = asks(agreements.proposed_agreement)
     agreements: AgreementConnection = asks(agreements.of_relationship, *PAGING)
+    progress: float | None = asks(goals.progress)
+    goals: list[Goal] = asks(goals.goals)
     completion: Completion | None = asks(relationships.completion)
     viewer_can_update: bool = asks(relationships.viewer_can_update)
     viewer_can_complete: bool = asks(relationships.viewer_can_complete)

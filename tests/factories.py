@@ -13,10 +13,12 @@ from models import (
     Choices,
     CompletionOutcome,
     Enrollment,
+    Goal,
     Member,
     MentoringRelationship,
     MentoringRequest,
     MentoringSession,
+    Milestone,
     Plan,
     Role,
     SessionChannel,
@@ -184,3 +186,15 @@ def some_terms(**details: Any) -> Terms:
             **details,
         }
     )
+
+
+async def a_goal(relationship: MentoringRelationship, **details: Any) -> Goal:
+    """A goal that the mentee has added."""
+    changes: Any = {"title": "Speak in public", **details}
+    return await transaction(lambda: Goal.add(relationship, changes, by=relationship.mentee))
+
+
+async def a_milestone(goal: Goal, **details: Any) -> Milestone:
+    """A step towards a goal that the mentee has added."""
+    changes: Any = {"title": "Speak to three people", **details}
+    return await transaction(lambda: Milestone.add(goal, changes, by=goal.relationship.mentee))

@@ -62,6 +62,10 @@ async def ids_by_argument() -> dict[str, str]:
         "checkInId": (await a_check_in(relationship)).id,
         "calendarFeedId": (await CalendarFeed.get(member_id=mentor.member_id)).id,
         "topicIds": topic.id,
+        "goalId": "goa_unknown",
+        "afterGoalId": "goa_unknown",
+        "milestoneId": "mil_unknown",
+        "afterMilestoneId": "mil_unknown",
         "signInId": (await SignIn.get(member_id=mentor.member_id)).id,
         "upToEventId": (await Event.get(reader_id=mentor.member_id)).id,
     }

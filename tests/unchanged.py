@@ -27,6 +27,8 @@ _TABLES = (
     "relationship_notice",
     "agreement",
     "agreement_ending",
+    "goal",
+    "milestone",
     "event",
     "notification_preference",
     "outgoing_email",

@@ -19,7 +19,7 @@ from schema.pages.form import Form, form_of
 from schema.pages.page import page
 from settings import Settings
 
-STOPPABLE = [it for it in EventKind if not it.is_essential]
+STOPPABLE = [it for it in EventKind if it.is_emailed and not it.is_essential]
 
 
 @dataclass(frozen=True)

@@ -31,9 +31,11 @@ from tests.client import Api
 from tests.factories import (
     a_completed_relationship,
     a_coordinator,
+    a_goal,
     a_member,
     a_mentee,
     a_mentor,
+    a_milestone,
     a_relationship,
     a_request,
     a_session,
@@ -76,6 +78,8 @@ async def test_every_noun_is_refetched_by_its_id_with_its_type(ask: Api) -> None
     relationship = await a_relationship()
     session, mia = await a_session(relationship), relationship.mentee
     agreement = await an_agreement(relationship)
+    goal = await a_goal(relationship)
+    milestone = await a_milestone(goal)
     await transaction(lambda: relationship.complete(by=mia, outcome=CompletionOutcome.PARTED_WAYS))
     note = await a_note(relationship)
     await a_token(mia)
@@ -92,12 +96,14 @@ async def test_every_noun_is_refetched_by_its_id_with_its_type(ask: Api) -> None
         "Agreement": agreement,
         "Enrollment": await Enrollment.get(member_id=mia.id),
         "Event": await Event.get(reader_id=mia.id, kind=EventKind.REQUEST_ACCEPTED),
+        "Goal": goal,
         "GratitudeNote": note,
         "Member": relationship.mentor,
         "MentoringRelationship": relationship,
         "MentoringRequest": relationship.request,
         "MentoringSession": session,
         "PrivateNote": await PrivateNote.write(session, "For me.", by=mia),
+        "Milestone": milestone,
         "SignIn": await SignIn.get(member_id=mia.id),
         "Topic": await Topic.get(name="Writing"),
         "Viewer": Viewer(mia),
@@ -159,6 +165,14 @@ async def somebodys_agreement() -> Record:
     return await an_agreement(await a_relationship())
 
 
+async def somebodys_goal() -> Record:
+    return await a_goal(await a_relationship())
+
+
+async def somebodys_milestone() -> Record:
+    return await a_milestone(await a_goal(await a_relationship()))
+
+
 async def somebodys_thanks() -> Record:
     return await a_note(await a_completed_relationship())
 
@@ -185,6 +199,8 @@ async def somebodys_sign_in() -> Record:
         somebodys_request,
         somebodys_relationship,
         somebodys_agreement,
+        somebodys_goal,
+        somebodys_milestone,
         somebodys_thanks,
         somebodys_event,
         somebodys_sign_in,
@@ -202,7 +218,15 @@ async def test_what_one_may_not_see_does_not_exist(
 
 
 @pytest.mark.parametrize(
-    "hidden", [somebodys_request, somebodys_agreement, somebodys_thanks, somebodys_event]
+    "hidden",
+    [
+        somebodys_request,
+        somebodys_agreement,
+        somebodys_goal,
+        somebodys_milestone,
+        somebodys_thanks,
+        somebodys_event,
+    ],
 )
 async def test_coordinators_do_not_see_what_others_write_to_each_other(
     ask: Api, hidden: Callable[[], Awaitable[Record]]

@@ -66,6 +66,12 @@ _VIOLATIONS = {
             SELECT max(b.version) FROM agreement b WHERE b.relationship_id = a.relationship_id
             AND b.mentor_confirmed_at IS NOT NULL AND b.mentee_confirmed_at IS NOT NULL)
     """,
+    "goals, and the milestones of each, stand in one order, and are twenty at most": """
+        SELECT relationship_id FROM goal GROUP BY relationship_id
+        HAVING count(DISTINCT place) <> count(*) OR count(*) > 20
+        UNION ALL SELECT goal_id FROM milestone GROUP BY goal_id
+        HAVING count(DISTINCT place) <> count(*) OR count(*) > 20
+    """,
     "an answer is told once, and nothing is told that did not happen": f"""
         SELECT q.id FROM mentoring_request q
         WHERE ({_EMAILS} = 'request_mailer/accepted') <> CASE q.state WHEN 'ACCEPTED' THEN 1 ELSE 0 END

@@ -28,7 +28,12 @@ _OWN = """
   viewer {
     counts { incomingRequests remainingRequests activeRelationships unreadEvents }
     requests { nodes { id sender { name } recipient { name email } topics { name } } }
-    relationships { nodes { id partner { name email } agreement { version } completion { outcome } } }
+    relationships {
+      nodes {
+        id partner { name email } completion { outcome }
+        agreement { version } progress goals { id milestones { id } }
+      }
+    }
     events { nodes { id actor { name } } }
   }
 }"""
@@ -96,6 +101,24 @@ async def confirming_an_agreement(stage: Stage) -> Performance:
     relationship = await MentoringRelationship.get()
     input = {"relationshipId": relationship.id, "version": 1}
     return performed(stage.mentors[0].member, "confirmAgreement", **input)
+
+
+async def adding_a_goal(stage: Stage) -> Performance:
+    relationship = await stage.relationship()
+    input = {"relationshipId": relationship.id, "title": "Speak in public"}
+    return performed(stage.mentees[0].member, "addGoal", **input)
+
+
+async def moving_a_goal(stage: Stage) -> Performance:
+    goals = await stage.goals("ABC")
+    input = {"goalId": goals[0].id, "afterGoalId": goals[2].id}
+    return performed(stage.mentors[0].member, "moveGoal", **input)
+
+
+async def removing_a_goal(stage: Stage) -> Performance:
+    [goal] = await stage.goals("A")
+    await performed(stage.mentees[0].member, "addMilestone", goalId=goal.id, title="Step")
+    return performed(stage.mentors[0].member, "removeGoal", goalId=goal.id)
 
 
 async def completing_with_thanks(stage: Stage) -> Performance:
@@ -241,6 +264,9 @@ REPERTOIRE: list[Prepare] = [
     leaving,
     proposing_an_agreement,
     confirming_an_agreement,
+    adding_a_goal,
+    moving_a_goal,
+    removing_a_goal,
     completing_with_thanks,
     thanking,
     planning_a_session,

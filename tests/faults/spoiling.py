@@ -50,6 +50,11 @@ _INPUTS: dict[str, dict[str, Any]] = {
         "expectedVersion": 0,
     },
     "confirmAgreement": {"relationshipId": "RELATIONSHIP", "version": 1},
+    "addGoal": {"relationshipId": "RELATIONSHIP", "title": "Speak.", "dueOn": "2030-02-28"},
+    "updateGoal": {"goalId": "GOAL", "description": None, "expectedVersion": 1},
+    "moveGoal": {"goalId": "GOAL", "afterGoalId": "GOAL"},
+    "addMilestone": {"goalId": "GOAL", "title": "Find a stage."},
+    "reachMilestone": {"milestoneId": "MILESTONE"},
     "complete": {
         "relationshipId": "RELATIONSHIP",
         "outcome": "GOALS_REACHED",

@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Self
 
-from models import Enrollment, MentoringRelationship, MentoringRequest, MentoringSession, clock
+from models import (
+    Enrollment,
+    Goal,
+    MentoringRelationship,
+    MentoringRequest,
+    MentoringSession,
+    clock,
+)
 from models.database import rows, transaction
 from tests.factories import a_mentee, a_mentor
 from tests.faults.operations import DONE, performed
@@ -87,6 +94,14 @@ class Stage:
             self.mentees[0], "proposeAgreement", relationshipId=relationship.id, **terms
         )
         return relationship
+
+    async def goals(self, titles: str) -> list[Goal]:
+        """Goals with these letters for titles, of the first mentor and the first mentee."""
+        relationship = await self.relationship()
+        for it in titles:
+            await self._must(self.mentees[0], "addGoal", relationshipId=relationship.id, title=it)
+        [goals] = await Goal.of_all([relationship.id])
+        return goals
 
     async def _must(self, who: Enrollment, operation: str, **input: Any) -> None:
         outcome = await performed(who.member, operation, **input)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,12 +11,15 @@ import pytest
 from models import (
     Agreement,
     Enrollment,
+    Goal,
     Member,
     MentoringRelationship,
     MentoringRequest,
+    Milestone,
     OutgoingEmail,
     Program,
     RequestState,
+    clock,
 )
 from tests.faults.invariants import violations
 from tests.faults.length import times
@@ -316,3 +320,100 @@ async def test_nothing_is_agreed_once_it_is_completed(race: Race) -> None:
         assert {*outcomes} <= {DONE, "WRONG_STATE"}
         relationship = await MentoringRelationship.get(id=relationship.id)
         assert relationship.updated_at == relationship.completed_at
+
+
+async def test_four_who_change_different_things_of_one_goal_lose_nothing(race: Race) -> None:
+    async for stage in race.rounds():
+        first, goal = await stage.goals("AB")
+        mentor, mentee = stage.mentors[0].member_id, stage.mentees[0].member_id
+        day = clock.today("UTC") + timedelta(days=30)
+
+        outcomes = race.run(
+            (mentor, "updateGoal", {"goalId": goal.id, "title": "New"}),
+            (mentee, "updateGoal", {"goalId": goal.id, "description": "Why", "dueOn": f"{day}"}),
+            (mentor, "reachGoal", {"goalId": goal.id}),
+            (mentee, "moveGoal", {"goalId": goal.id}),
+        )
+
+        assert outcomes == [DONE] * 4
+        [[moved, behind]] = await Goal.of_all([goal.relationship_id])
+        assert (moved.id, behind.id) == (goal.id, first.id)
+        assert (moved.title, moved.description, moved.due_on) == ("New", "Why", day)
+        assert moved.is_reached
+        assert moved.version == 3
+
+
+async def test_four_who_add_at_once_add_four(race: Race) -> None:
+    async for stage in race.rounds():
+        [goal] = await stage.goals("A")
+        both = (stage.mentors[0].member_id, stage.mentees[0].member_id)
+
+        outcomes = race.run(
+            *[
+                (it, "addGoal", {"relationshipId": goal.relationship_id, "title": "B"})
+                for it in both
+            ],
+            *[(it, "addMilestone", {"goalId": goal.id, "title": "C"}) for it in both],
+        )
+
+        assert outcomes == [DONE] * 4
+        assert await Goal.all().count() == 3
+        assert await Milestone.all().count() == 2
+
+
+async def test_of_four_who_add_the_twentieth_goal_one_does(race: Race) -> None:
+    async for stage in race.rounds():
+        goals = await stage.goals("ABCDEFGHIJKLMNOPQRS")
+        both = (stage.mentors[0].member_id, stage.mentees[0].member_id)
+        input = {"relationshipId": goals[0].relationship_id, "title": "T"}
+
+        outcomes = race.run(*[(it, "addGoal", input) for it in both] * 2)
+
+        assert one_is_first(outcomes, others="OUT_OF_RANGE")
+
+
+async def test_four_who_move_at_once_all_move(race: Race) -> None:
+    async for stage in race.rounds():
+        a, b, c, d, _ = await stage.goals("ABCDE")
+        both = (stage.mentors[0].member_id, stage.mentees[0].member_id)
+
+        # However they follow one another, A comes behind B, and C behind D.
+        outcomes = race.run(
+            *[(it, "moveGoal", {"goalId": a.id, "afterGoalId": b.id}) for it in both],
+            *[(it, "moveGoal", {"goalId": c.id, "afterGoalId": d.id}) for it in both],
+        )
+
+        assert outcomes == [DONE] * 4
+        [goals] = await Goal.of_all([a.relationship_id])
+        assert "".join(it.title for it in goals) == "BADCE"
+
+
+async def test_who_expects_a_version_of_a_goal_writes_over_nobody(race: Race) -> None:
+    async for stage in race.rounds():
+        [goal] = await stage.goals("A")
+        both = (stage.mentors[0].member_id, stage.mentees[0].member_id)
+        seen = {"goalId": goal.id, "expectedVersion": 1}
+
+        outcomes = race.run(
+            *[(it, "updateGoal", {**seen, "title": "B"}) for it in both],
+            *[(it, "updateGoal", {**seen, "description": "C"}) for it in both],
+        )
+
+        assert one_is_first(outcomes, others="WRONG_STATE")
+
+
+async def test_what_is_removed_is_not_changed_any_more(race: Race) -> None:
+    async for stage in race.rounds():
+        [goal] = await stage.goals("A")
+        both = (stage.mentors[0].member_id, stage.mentees[0].member_id)
+
+        outcomes = race.run(
+            *[(it, "removeGoal", {"goalId": goal.id}) for it in both],
+            (both[0], "updateGoal", {"goalId": goal.id, "title": "B"}),
+            (both[1], "addMilestone", {"goalId": goal.id, "title": "C"}),
+        )
+
+        assert sorted(outcomes[:2]) == [DONE, "NOT_FOUND"]
+        assert {*outcomes[2:]} <= {DONE, "NOT_FOUND"}
+        assert await Goal.all().count() == 0
+        assert await Milestone.all().count() == 0

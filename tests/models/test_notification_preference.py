@@ -26,7 +26,7 @@ async def test_everything_comes_by_email_until_one_says_otherwise() -> None:
 
     preferences = await NotificationPreference.of(ada)
 
-    assert [it.kind for it in preferences] == [*EventKind]
+    assert [it.kind for it in preferences] == [it for it in EventKind if it.is_emailed]
     assert all(it.frequency is AT_ONCE for it in preferences)
 
 
@@ -40,6 +40,16 @@ async def test_a_kind_can_be_switched_off_and_on_again() -> None:
 
     assert off == {kind}
     assert await unwanted(ada) == set()
+
+
+async def test_what_is_never_told_by_email_cannot_be_chosen() -> None:
+    ada = await a_member()
+
+    refusal = await refusal_of(
+        lambda: NotificationPreference.choose(ada, [Wish(EventKind.GOALS_CHANGED, WEEKLY)])
+    )
+
+    assert refusal.reason is Reason.NOT_ALLOWED
 
 
 async def test_kinds_that_are_not_named_stay_as_they_are() -> None:
