@@ -8,6 +8,7 @@ from models import (
     CheckIn,
     CheckInAnswer,
     CheckInRating,
+    Goal,
     Member,
     MentoringRelationship,
     MentoringSession,
@@ -124,6 +125,11 @@ async def check_ins_of_review(check_in: CheckIn, info: Info) -> list[CheckIn]:
     return await info.context.batched(_check_ins_of_reviews, check_in.id)
 
 
+async def goals_of_review(check_in: CheckIn, info: Info) -> list[Goal]:
+    """Goals there were in the period, reached or not, in the order both chose, at most 20."""
+    return await info.context.batched(_goals_of_reviews, check_in.id)
+
+
 async def sessions_of_review(check_in: CheckIn, info: Info) -> list[MentoringSession]:
     """Mentoring sessions of the period, oldest first, at most 50."""
     return await info.context.batched(_sessions_of_reviews, check_in.id)
@@ -153,6 +159,10 @@ async def _answers(_: Context, check_in_ids: list[str]) -> list[list[CheckInAnsw
 
 async def _check_ins_of_reviews(_: Context, review_ids: list[str]) -> list[list[CheckIn]]:
     return await review.check_ins_of(review_ids)
+
+
+async def _goals_of_reviews(_: Context, review_ids: list[str]) -> list[list[Goal]]:
+    return await review.goals_of(review_ids)
 
 
 async def _sessions_of_reviews(_: Context, review_ids: list[str]) -> list[list[MentoringSession]]:

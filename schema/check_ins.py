@@ -9,6 +9,7 @@ import models
 from resolvers import check_ins
 from schema.enums import choice
 from schema.fields import asks, belongs_to, said, shows
+from schema.goals import Goal
 from schema.inputs import may, must, takes
 from schema.members import Member
 from schema.nodes import Connection, MutationPayload, Node, result
@@ -33,6 +34,7 @@ class CheckInAnswer:
 
 @strawberry.type(description="What a review looks back on, side by side.")
 class Review:
+    goals: list[Goal] = asks(check_ins.goals_of_review)
     sessions: list[MentoringSession] = asks(check_ins.sessions_of_review)
     check_ins: list["CheckIn"] = asks(check_ins.check_ins_of_review)
 

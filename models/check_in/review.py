@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from models.check_in.check_in import CheckIn
 from models.database import rows
+from models.goal import Goal
 from models.mentoring_session import MentoringSession
 from models.record import Record
 
@@ -17,6 +18,12 @@ async def check_ins_of(review_ids: Sequence[str]) -> list[list[CheckIn]]:
     """The check-ins of the period of each review, oldest first."""
     within = "it.kind = 'CHECK_IN' AND it.ends_at > c.starts_at AND it.ends_at <= c.ends_at"
     return await _found(CheckIn, "check_in", within, "it.ends_at", review_ids)
+
+
+async def goals_of(review_ids: Sequence[str]) -> list[list[Goal]]:
+    """The goals there were in the period of each review, in the order both chose."""
+    within = "it.created_at < c.ends_at AND (it.reached_at IS NULL OR it.reached_at >= c.starts_at)"
+    return await _found(Goal, "goal", within, "it.place", review_ids)
 
 
 async def sessions_of(review_ids: Sequence[str]) -> list[list[MentoringSession]]:

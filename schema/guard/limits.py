@@ -53,6 +53,7 @@ ROWS = {
     ("Program", "topics"): 60,
     ("EnrollmentConnection", "topicCounts"): 60,
     ("Review", "checkIns"): 3,
+    ("Review", "goals"): 3,
     ("Review", "sessions"): 15,
     ("MentoringRelationship", "goals"): 3,  # at most 20
     ("Goal", "milestones"): 3,

@@ -22,7 +22,7 @@ from models.database import postgresql_engine, transaction
 from models.picture import Storage
 from tests.client import Api
 from tests.conftest import Time
-from tests.factories import a_coordinator, a_member, a_mentee, a_relationship
+from tests.factories import a_coordinator, a_goal, a_member, a_mentee, a_relationship
 from tests.outbox import told
 from tests.statements import statements
 
@@ -54,7 +54,7 @@ query($id: ID!) {
       viewerAnswer { rating }
       hasPartnerAnswered
       partnerAnswer { rating wantsHelp }
-      review { checkIns { id viewerAnswer { rating } } sessions { id startsAt state } }
+      review { goals { id } checkIns { id viewerAnswer { rating } } sessions { id startsAt state } }
     }
   }
 }"""
@@ -227,8 +227,11 @@ async def test_a_text_that_is_too_long_is_named(ask: Api, time: Time) -> None:
     assert (error["code"], error["field"]) == ("TOO_LONG", ["input", "nextSteps"])
 
 
-async def test_a_review_shows_sessions_and_check_ins_of_its_period(ask: Api, time: Time) -> None:
+async def test_a_review_shows_goals_sessions_and_check_ins_of_its_period(
+    ask: Api, time: Time
+) -> None:
     relationship = await a_relationship()
+    goal = await a_goal(relationship)
     sessions = []
     for day in (10, 80, 95):
         plan = Plan(relationship.created_at + day * DAY, 60, SessionChannel.VIDEO)
@@ -243,6 +246,7 @@ async def test_a_review_shows_sessions_and_check_ins_of_its_period(ask: Api, tim
     await submitting(ask, first)
 
     review = await after_months(time, 3, relationship)
+    await a_goal(relationship, title="Set after it")
     shown = await read(ask, review)
 
     assert (shown["kind"], shown["isOpen"]) == (CheckInKind.REVIEW.name, True)
@@ -251,6 +255,7 @@ async def test_a_review_shows_sessions_and_check_ins_of_its_period(ask: Api, tim
         {"rating": "WELL"},
         None,
     ]
+    assert [it["id"] for it in shown["review"]["goals"]] == [goal.id]
     assert [it["id"] for it in shown["review"]["sessions"]] == [it.id for it in sessions[:2]]
     assert (await read(ask, first))["review"] is None
 
