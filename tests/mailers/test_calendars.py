@@ -220,7 +220,9 @@ async def test_completing_takes_the_sessions_out_of_both_calendars(host: MailHos
 
 async def test_a_calendar_does_not_wait_for_a_digest(host: MailHost) -> None:
     relationship = await a_relationship()
-    weekly = [Wish(it, EmailFrequency.WEEKLY) for it in EventKind if not it.is_essential]
+    weekly = [
+        Wish(it, EmailFrequency.WEEKLY) for it in EventKind if it.is_emailed and not it.is_essential
+    ]
     await NotificationPreference.choose(relationship.mentor, weekly)
     await planned(relationship=relationship)
 
