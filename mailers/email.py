@@ -95,7 +95,9 @@ class Email:
         return await reason_against(self.kind, self.reader) if self.reader else None
 
     async def _held_until(self) -> datetime | None:
-        if self.reader is None or self.kind is None or self.cannot_wait:
+        if self.reader is None or self.kind is None:
+            return None
+        if self.cannot_wait or self.kind.is_essential:
             return None
         frequency = await NotificationPreference.frequency_for(self.reader, self.kind)
         return frequency.due(self.reader.clock_zone)

@@ -58,14 +58,9 @@ def message(
     A `calendar` is another alternative, which mail programs show with buttons (RFC 6047), and is
     attached as well, for those that only know files.
     """
-    our_name, our_address = parseaddr(sender)
-    domain = our_address.rpartition("@")[2]
+    domain = parseaddr(sender)[1].rpartition("@")[2]
     mail = EmailMessage(policy=_POLICY)
-    mail["From"] = (
-        _address(f"{_printable(sent_for)} via {our_name or domain}", our_address)
-        if sent_for
-        else sender
-    )
+    mail["From"] = _on_behalf_of(sent_for, sender) if sent_for else sender
     mail["To"] = address(to)
     if sent_for and reply_to:
         mail["Reply-To"] = _address(_printable(sent_for), reply_to)
@@ -79,6 +74,18 @@ def message(
     if unsubscribe:
         mail["List-Unsubscribe"] = f"<{unsubscribe}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    _fill(mail, words, calendar)
+    mail["Content-Language"] = words.language  # last: the parts would take it for theirs
+    return mail
+
+
+def _on_behalf_of(name: str, sender: str) -> Address:
+    our_name, our_address = parseaddr(sender)
+    us = our_name or our_address.rpartition("@")[2]
+    return _address(f"{_printable(name)} via {us}", our_address)
+
+
+def _fill(mail: EmailMessage, words: Rendered, calendar: CalendarPart | None) -> None:
     # Seven bits, so that the bytes are the same text in the database and on every server.
     mail.set_content(words.text, cte="quoted-printable")
     mail.add_alternative(words.html, subtype="html", cte="quoted-printable")
@@ -90,8 +97,6 @@ def message(
         mail.add_attachment(
             calendar.text.encode(), maintype="application", subtype="ics", filename=_FILE_NAME
         )
-    mail["Content-Language"] = words.language  # last: the parts would take it for theirs
-    return mail
 
 
 def _printable(name: str) -> str:

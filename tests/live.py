@@ -18,7 +18,7 @@ from settings.places import ready
 from tests.factories import a_request
 from tests.ports import free_port
 
-PATIENCE = 60.0  # seconds until what does not come fails the test
+PATIENCE = 10.0  # seconds until what does not come fails the test
 PROTOCOL = "graphql-transport-ws"
 FOLLOW = """
 subscription Follow($after: ID) {
@@ -57,9 +57,9 @@ class Conversation:
     async def say(self, **message: Any) -> None:
         await self.socket.send(json.dumps(message))
 
-    async def hear(self) -> dict[str, Any]:
+    async def hear(self, patience: float = PATIENCE) -> dict[str, Any]:
         """The next message."""
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(patience):
             message: dict[str, Any] = json.loads(await self.socket.recv())
             return message
 

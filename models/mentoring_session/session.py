@@ -83,7 +83,7 @@ class MentoringSession(Record):
     ) -> Self:
         """Mean to meet. Refuses WRONG_STATE, OUT_OF_RANGE, TOO_LONG."""
         plan = plan.checked({"agenda": agenda})
-        await _hold(relationship)
+        await relationship.hold()
         session = await cls.create(
             relationship=relationship,
             planned_by=by,
@@ -187,7 +187,7 @@ class MentoringSession(Record):
         written meanwhile, whose words would be lost.
         """
         _bound(words)
-        await _hold(self.relationship)
+        await self.relationship.hold()
         await self._renew()
         if expected_version not in (None, self.version):
             message = "This was changed meanwhile: please look at it again."
@@ -205,7 +205,7 @@ class MentoringSession(Record):
         return SessionChange(self._plan, is_moved, is_late, notice)
 
     async def _hold_planned(self) -> None:
-        await _hold(self.relationship)
+        await self.relationship.hold()
         await self._renew()
         if not self.is_planned:
             raise Refusal(Reason.WRONG_STATE, f"It has been {_BEEN[self.state]} already.")
@@ -255,17 +255,3 @@ def _bound(words: Mapping[str, str]) -> None:
     for name, it in words.items():
         bounded(it, problems, field=(name,), most=PARAGRAPHS)
     problems.refuse_any()
-
-
-async def _hold(relationship: MentoringRelationship) -> None:
-    """Have nobody else change the sessions of a relationship until the transaction ends.
-
-    Refuses WRONG_STATE if it is completed. Its row is the lock, and says when it last changed.
-    """
-    if not await rows(
-        "UPDATE mentoring_relationship SET updated_at = :now"
-        " WHERE id = :id AND state = 'ACTIVE' RETURNING id",
-        id=relationship.id,
-        now=clock.now(),
-    ):
-        raise Refusal(Reason.WRONG_STATE, "This relationship is completed.")
