@@ -138,7 +138,7 @@ class Agreement(Record):
             version=newest + 1,
             proposed_by=by,
         )
-        setattr(agreement, _column_of(relationship.role_of(by)), clock.now())
+        setattr(agreement, _column_of(relationship.role_of(by)), agreement.created_at)
         await agreement.save()
         await agreement._tell_partner(EventKind.AGREEMENT_PROPOSED, by)
         return agreement
