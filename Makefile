@@ -61,7 +61,7 @@ lock: ## Pin the dependencies of pyproject.toml, with hashes
 	@$(LOCK) --extra dev --constraint requirements.txt --output-file requirements-dev.txt
 
 LOCK = CUSTOM_COMPILE_COMMAND="make lock" .lock/bin/python -m piptools compile --quiet \
-	--generate-hashes --strip-extras --no-emit-options --annotation-style line pyproject.toml
+	--generate-hashes --allow-unsafe --strip-extras --no-emit-options --annotation-style line pyproject.toml
 
 # Each stamp is newer than the pins it stands for, so that a change of the pins installs again.
 
