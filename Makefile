@@ -6,9 +6,10 @@ CLIENTS := tests/clients
 
 # More processes than a laptop may have cores: tests wait for servers and databases.
 PYTEST = .venv/bin/python -m pytest --numprocesses 4 --dist worksteal
+EVERYDAY = $(PYTEST) --ignore tests/faults $(BROWSER:%=--ignore %)
 BROWSER := tests/stories/test_graphiql_in_a_browser.py tests/stories/test_answering_in_a_browser.py
 
-.PHONY: help run test check check-browser check-faults check-clients faults bench \
+.PHONY: help run test test-postgresql check check-browser check-faults check-clients faults bench \
 	mail-preview mail-golden catalogs schema lock
 .DELETE_ON_ERROR:
 
@@ -18,8 +19,11 @@ help:
 run: .venv/for-run ## Start the demo program; stop it with Ctrl-C
 	@.venv/bin/python main.py run
 
-test: .venv/for-test ## Run the tests, on PostgreSQL too where one answers
-	@$(PYTEST) --ignore tests/faults $(BROWSER:%=--ignore %)
+test: .venv/for-test ## Run the tests, on SQLite
+	@$(EVERYDAY) -k "not postgresql"
+
+test-postgresql: .venv/for-test ## Run those that need a database on PostgreSQL
+	@$(EVERYDAY) -k "postgresql"
 
 check: .venv/for-test ## Look for mistakes in style and types
 	@.venv/bin/ruff check --quiet

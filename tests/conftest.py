@@ -2,10 +2,11 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import asyncpg
 import hypothesis
 import pytest
 
@@ -33,11 +34,22 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_database() -> Iterator[str]:
+def make_new() -> Iterator[Callable[[], str]]:
+    """A PostgreSQL database, and what brings it back to a new program and gives its address."""
     server = databases.postgres_server()
+    name = f"mentor_match_tests_{os.getpid()}"
     with asyncio.Runner() as runner:
-        lasting = databases.migrated_database(server, f"mentor_match_tests_{os.getpid()}")
-        yield runner.run(lasting.__aenter__())
+        lasting = databases.migrated_database(server, name)
+        address = runner.run(lasting.__aenter__())
+        # One connection for all tests, because a new one has to learn every table first.
+        connection = runner.run(asyncpg.connect(address))
+
+        def renewed() -> str:
+            runner.run(databases.make_new(connection))
+            return address
+
+        yield renewed
+        runner.run(connection.close())
         runner.run(lasting.__aexit__(None, None, None))
 
 
@@ -46,9 +58,8 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a new program's database."""
     if request.param == "sqlite":
         return databases.copied(request.getfixturevalue("sqlite_template"), tmp_path)
-    address: str = request.getfixturevalue("postgres_database")
-    asyncio.run(databases.make_new(address))
-    return address
+    renewed: Callable[[], str] = request.getfixturevalue("make_new")
+    return renewed()
 
 
 @pytest.fixture
