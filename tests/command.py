@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,5 +39,4 @@ def _run(command: tuple[str, ...], folder: Path, environment: dict[str, str], sa
         os.dup2(os.open(said / name, os.O_CREAT | os.O_WRONLY), descriptor)
     os.chdir(folder)
     os.environ.update(environment)
-    sys.argv = ["main.py", *command]
-    main.main()
+    main.main([*command])

@@ -11,7 +11,8 @@ import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
 import settings
-from main import Server, application
+from commands.serving import Server
+from main import application
 from models import Event, EventKind, Member
 from models.database import transaction
 from settings.places import ready

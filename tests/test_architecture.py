@@ -17,12 +17,12 @@ ARROWS = {
     "duties": {"mailers", "models"},
     "worker": {"duties", "mailers", "models", "settings"},
     "demo": {"models"},
-    "mail_desk": {"mailers", "models", "settings"},
-    "main": {"demo", "mail_desk", "mailers", "models", "schema", "settings", "worker"},
+    "commands": {"demo", "mailers", "models", "schema", "settings", "worker"},
+    "main": {"commands", "models", "schema", "settings", "worker"},
 }
 FOREIGN = {  # what only these rooms know of
     "strawberry": {"context", "schema"},
-    "starlette": {"main", "schema"},
+    "starlette": {"commands", "main", "schema"},
     "aiosmtplib": {"mailers"},
     "jinja2": {"mailers"},
     "babel": {"mailers"},

@@ -11,7 +11,6 @@ from multiprocessing.process import BaseProcess
 from typing import Self
 
 import main
-import settings
 from mailers.email import Email
 from models.database import rows, transaction
 from models.outgoing_email import claim
@@ -95,7 +94,7 @@ def _work(environment: dict[str, str]) -> None:
     os.environ.update(environment)
     claim.LEASE = SHORT_LEASE
     claim.DOUBT = timedelta(seconds=1)
-    asyncio.run(main.work(settings.from_environment()))
+    main.main(["worker"])
 
 
 def summary(sink: Sink, kills: int, number: int) -> str:

@@ -12,7 +12,6 @@ from pathlib import Path
 import httpx
 
 import main
-import settings
 from models import Enrollment, Member
 from models.database import dialect, rows, transaction
 from tests.factories import a_mentee, a_mentor, a_token
@@ -127,7 +126,7 @@ class Served:
 
 def _serve(environment: dict[str, str]) -> None:
     os.environ.update(environment)
-    asyncio.run(main.serve(settings.from_environment()))
+    main.main(["serve"])
 
 
 @dataclass

@@ -102,7 +102,7 @@ def _work(environment: dict[str, str]) -> None:
     if times(full=0, short=1):
         claim.LEASE = SHORT_LEASE
     sending.render = _deadly  # type: ignore[assignment]
-    asyncio.run(main.work(settings.from_environment()))
+    main.main(["worker"])
 
 
 _render = sending.render

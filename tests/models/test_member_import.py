@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from main import tell_moved
+from commands.members import tell_moved
 from models import (
     CareerStage,
     ContactVisibility,

@@ -1,4 +1,4 @@
-"""The `mail` commands of `main.py`, for those who see to it that e-mails arrive."""
+"""The `mail` commands, for those who see to it that e-mails arrive."""
 
 import argparse
 import sys
@@ -8,6 +8,8 @@ from email.message import EmailMessage
 from importlib import import_module
 from pathlib import Path
 
+from commands.command import Given
+from commands.database import database
 from mailers.calendars import CalendarPart, part_of
 from mailers.catalogs import FOLDER as CATALOGS
 from mailers.catalogs import SOURCE
@@ -71,9 +73,9 @@ def _word(written: str) -> str:
     return written
 
 
-async def run(settings: Settings, given: argparse.Namespace) -> None:
-    """Do an errand; the database is connected."""
-    errands: dict[str, Callable[[Settings, argparse.Namespace], Awaitable[None]]] = {
+async def run(settings: Settings, given: Given) -> None:
+    """Do an errand."""
+    errands: dict[str, Callable[[Settings, Given], Awaitable[None]]] = {
         "list": _list,
         "show": _show,
         "retry": _retry,
@@ -81,10 +83,11 @@ async def run(settings: Settings, given: argparse.Namespace) -> None:
         "preview": _preview,
         "doctor": _doctor,
     }
-    await errands[given.errand](settings, given)
+    async with database(settings):
+        await errands[given.errand](settings, given)
 
 
-async def _list(_: Settings, given: argparse.Namespace) -> None:
+async def _list(_: Settings, given: Given) -> None:
     number = await survey.counts()
     print(", ".join(f"{count} {state.name}" for state, count in number.items() if count) or "None.")
     if since := await survey.longest_due():
@@ -96,7 +99,7 @@ async def _list(_: Settings, given: argparse.Namespace) -> None:
         print(f"{it.id}  {_when(it.created_at)}  {it.state.name:10} {it.template}{why}")
 
 
-async def _show(_: Settings, given: argparse.Namespace) -> None:
+async def _show(_: Settings, given: Given) -> None:
     email = await OutgoingEmail.get_or_none(id=given.id)
     if email is None:
         sys.exit(f"There is no e-mail {given.id}.")
@@ -126,7 +129,7 @@ def _shown(name: str, fact: object) -> str:
     return f"({len(words)} characters)" if is_private else text.printable(words)
 
 
-async def _retry(_: Settings, given: argparse.Namespace) -> None:
+async def _retry(_: Settings, given: Given) -> None:
     if given.dead:
         print(f"{await survey.retry_dead()} e-mails are tried again.")
         return
@@ -138,13 +141,13 @@ async def _retry(_: Settings, given: argparse.Namespace) -> None:
         print(f"But nothing is sent to {email.address}: {why}. See `mail allow`.")
 
 
-async def _allow(_: Settings, given: argparse.Namespace) -> None:
+async def _allow(_: Settings, given: Given) -> None:
     if not await allow(given.address):
         sys.exit(f"{given.address} is no address that nothing is sent to.")
     print(f"E-mails are sent to {given.address} again.")
 
 
-async def _preview(settings: Settings, given: argparse.Namespace) -> None:
+async def _preview(settings: Settings, given: Given) -> None:
     # Only here, because it makes people, who are of no use to anybody else.
     previews = import_module("mailers.previews")
     chosen = {
@@ -186,7 +189,7 @@ def _message(
     )
 
 
-async def _doctor(settings: Settings, _: argparse.Namespace) -> None:
+async def _doctor(settings: Settings, _: Given) -> None:
     found = [it async for it in findings(settings)]
     for it in found:
         print(f"{'!!' if it.is_wrong else '  '} {it.words}")

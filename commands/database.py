@@ -1,0 +1,49 @@
+"""The database as commands need it, and the command that does nothing else."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from commands.command import Given
+from models.database import connect, disconnect, migrate
+from models.signatures import Signatures
+from settings import Settings, WrongSetting
+
+log = logging.getLogger("mentor_match")
+
+
+@asynccontextmanager
+async def database(settings: Settings) -> AsyncIterator[None]:
+    """The database, connected, with its tables as this version needs them. Raises WrongSetting."""
+    await prepare(settings)
+    await connect(settings.database_url)
+    try:
+        yield
+    finally:
+        await disconnect()
+
+
+async def prepare(settings: Settings) -> None:
+    """Bring the tables up to this version, and see that it is ours. Raises Unusable, WrongSetting."""
+    for name in await migrate(settings.database_url):
+        log.info("migrated: %s", name)
+    await connect(settings.database_url)
+    try:
+        await _check_key(settings)
+    finally:
+        await disconnect()
+
+
+async def _check_key(settings: Settings) -> None:
+    """Make sure that we know the links in e-mails that others sent. Raises WrongSetting."""
+    if not await Signatures(settings.keys).are_known():
+        raise WrongSetting(
+            "SECRET_KEY",
+            "is not the one that signed the links of this database: give that one, too, after a space",
+        )
+
+
+async def migrate_it(settings: Settings, _: Given) -> None:
+    """Bring the tables of the database up to this version."""
+    applied = await migrate(settings.database_url)
+    print("\n".join(f"applied {it}" for it in applied) or "The database is up to date.")
