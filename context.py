@@ -145,7 +145,8 @@ class Context:
                 self.remaining = await self.budget.spend(points)
 
     async def load(self, model: type[R], id: str) -> R | None:
-        """The row with this id, batched with all others of its model that are wanted meanwhile."""
+        """The row with this id as the viewer sees it, batched with all others of its model
+        that are wanted meanwhile. Raises SignedOut."""
 
         row: R | None = await self._by_id(model).load(id)
         return row
@@ -169,7 +170,7 @@ class Context:
 
     def _by_id(self, model: type[R]) -> DataLoader[str, R | None]:
         async def by_id(ids: list[str]) -> list[R | None]:
-            found = await model.in_bulk(ids, "id")
+            found = await model.seen_by(self.viewer, ids)
             return [found.get(it) for it in ids]
 
         return self._loader(model, by_id)

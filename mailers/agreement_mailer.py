@@ -43,6 +43,7 @@ def _about(template: str, kind: EventKind, agreement: Agreement, by: Member) -> 
         reader=_partner(relationship, by),
         about=relationship,
         kind=kind,
+        by=by,
         occasion=str(agreement.version),
         only_while=RelationshipState.ACTIVE,
         facts={

@@ -67,6 +67,6 @@ async def _is_wanted(email: OutgoingEmail, reader: Member) -> bool:
 
 
 async def _reason_against(email: OutgoingEmail, reader: Member) -> str | None:
-    if reason := await reason_against(email.kind, reader):
+    if reason := await reason_against(email.kind, reader, email.actor_id):
         return str(reason.meaning)
     return None if await email.is_called_for() else "What it is about has changed meanwhile."

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from models import (
+    Block,
     Choice,
     EmailFrequency,
     EventKind,
@@ -24,6 +25,7 @@ class NotMailed(Choice):
     NOTHING_TO_TAKE_BACK = "The e-mail it takes back never went out."
     UNWANTED = "The reader does not want such e-mails."
     NOT_A_MEMBER = "The membership of the reader ended."
+    BLOCKED = "The reader blocked whose doing it tells of."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +41,8 @@ class Email:
     What its reader wants to hear of daily or weekly waits for the next digest, unless it `cannot_wait`.
     Whether it is still wanted is asked again when its turn has come, and whether the row is in the
     state `only_while` it is called for. It may be `sent_for` a member, who is named as the sender,
-    with an address of theirs to `reply_to`.
+    with an address of theirs to `reply_to`. It does not go to who blocked the member `by` whose doing
+    it tells of.
     """
 
     template: str
@@ -55,6 +58,7 @@ class Email:
     sent_for: Member | None = None
     reply_to: str | None = None
     cannot_wait: bool = False
+    by: Member | None = None
 
     @property
     def key(self) -> str:
@@ -80,6 +84,7 @@ class Email:
             sent_for=self.sent_for.name if self.sent_for else None,
             reply_to=self.reply_to,
             held_until=held_until,
+            actor_id=self.by.id if self.by else None,
         )
         return None if promised else NotMailed.PROMISED_BEFORE
 
@@ -92,7 +97,8 @@ class Email:
         ]
         if gone and not any(gone):
             return NotMailed.NOTHING_TO_TAKE_BACK
-        return await reason_against(self.kind, self.reader) if self.reader else None
+        by = self.by.id if self.by else None
+        return await reason_against(self.kind, self.reader, by) if self.reader else None
 
     async def _held_until(self) -> datetime | None:
         if self.reader is None or self.kind is None:
@@ -103,8 +109,12 @@ class Email:
         return frequency.due(self.reader.clock_zone)
 
 
-async def reason_against(kind: EventKind | None, reader: Member) -> NotMailed | None:
-    """Why a reader must not get e-mails of a kind now, if so."""
+async def reason_against(
+    kind: EventKind | None, reader: Member, actor_id: str | None
+) -> NotMailed | None:
+    """Why a reader must not get e-mails of a kind, about what somebody did, now, if so."""
+    if await Block.withholds(actor_id, reader_id=reader.id):
+        return NotMailed.BLOCKED
     if kind is None or kind.is_essential:
         return None
     if not reader.is_in_good_standing:

@@ -65,6 +65,7 @@ def _about_status(
         reader=partner,
         about=enrollment,
         kind=EventKind.PARTNER_STATUS_CHANGED,
+        by=enrollment.member,
         occasion=_occasion(enrollment),
         facts={**facts, "partner": enrollment.member.name, "partner_role": role},
     )

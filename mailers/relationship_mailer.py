@@ -13,6 +13,7 @@ def completed(relationship: MentoringRelationship, partner: Member, thanks: str)
         reader=partner,
         about=relationship,
         kind=EventKind.RELATIONSHIP_COMPLETED,
+        by=other,
         facts={"relationship_id": relationship.id, "partner": other.name, "thanks": thanks},
     )
 
@@ -24,6 +25,7 @@ def thanks_received(note: GratitudeNote, partner: Member) -> Email:
         reader=partner,
         about=note.relationship,
         kind=EventKind.GRATITUDE_RECEIVED,
+        by=note.author,
         facts={
             "relationship_id": note.relationship_id,
             "partner": note.author.name,

@@ -30,6 +30,7 @@ def received(request: MentoringRequest, topics: Sequence[Topic]) -> Email:
         reader=request.recipient,
         about=request,
         kind=EventKind.REQUEST_RECEIVED,
+        by=request.sender,
         only_while=RequestState.PENDING,
         facts={
             **_facts(request, partner=request.sender),
@@ -48,6 +49,7 @@ def accepted(request: MentoringRequest) -> Email:
         reader=request.sender,
         about=request,
         kind=EventKind.REQUEST_ACCEPTED,
+        by=request.recipient,
         facts={
             **_facts(request, partner=request.recipient),
             **_contact(request.recipient, reader=request.sender),
@@ -76,6 +78,7 @@ def declined(request: MentoringRequest) -> Email:
         reader=request.sender,
         about=request,
         kind=EventKind.REQUEST_DECLINED,
+        by=request.recipient,
         facts={**_facts(request, partner=request.recipient), "reply": request.reply},
     )
 
@@ -87,6 +90,7 @@ def withdrawn(request: MentoringRequest) -> Email:
         reader=request.recipient,
         about=request,
         kind=EventKind.REQUEST_WITHDRAWN,
+        by=request.sender,
         takes_back=_TO_THE_PERSON_ASKED,
         facts=_facts(request, partner=request.sender),
     )
@@ -110,6 +114,7 @@ def follow_up(request: MentoringRequest, draft: EmailDraft, *, shows_address: bo
         reader=request.recipient,
         about=request,
         kind=EventKind.FOLLOW_UP_RECEIVED,
+        by=sender,
         only_while=RequestState.PENDING,
         sent_for=sender,
         reply_to=sender.email if shows_address else None,

@@ -62,7 +62,7 @@ class Sending:
         return False
 
     async def _is_called_for(self, email: OutgoingEmail, reader: Member) -> bool:
-        if reason := await reason_against(email.kind, reader):
+        if reason := await reason_against(email.kind, reader, email.actor_id):
             await email.cancel(reason.meaning)
         elif not await email.is_called_for() or await _is_empty(email, reader):
             await email.cancel("What it is about has changed meanwhile.")

@@ -1,6 +1,7 @@
 """E-mails about mentoring sessions, which also tell the calendars of both.
 
-They cannot wait for a digest: calendars need them whole, and reminders are of a day.
+They cannot wait for a digest: calendars need them whole, and reminders are of a day. Nor are they
+withheld by a block (they name nobody as whose doing they are): an entry that is called off must go.
 """
 
 from datetime import datetime, timedelta

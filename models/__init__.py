@@ -2,6 +2,7 @@
 
 from models import clock, email_address, password, text
 from models.agreement import Agreement, CheckInRhythm, ReviewRhythm, Terms
+from models.block import Block
 from models.budget import Budget, Exhausted
 from models.calendar_feed import CalendarFeed
 from models.check_in import CheckIn, CheckInAnswer, CheckInKind, CheckInRating
@@ -61,6 +62,7 @@ from models.topic import Topic
 __all__ = [
     "Agreement",
     "Asking",
+    "Block",
     "Budget",
     "CalendarFeed",
     "CannotRequestReason",

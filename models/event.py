@@ -7,6 +7,7 @@ from tortoise import fields
 from tortoise.queryset import QuerySet
 
 from models import clock
+from models.block import Block
 from models.choice import Choice
 from models.database import rows
 from models.fields import MomentField, one_of
@@ -105,7 +106,12 @@ class Event(Record):
 
     @classmethod
     async def of(cls, subject: Record, kind: EventKind, *, to: str, by: str | None) -> None:
-        """Record that `by` (an id; None is the program) did this to a row, for the reader `to`."""
+        """Record that `by` (an id; None is the program) did this to a row, for the reader `to`.
+
+        Who has blocked them does not hear of it.
+        """
+        if await Block.withholds(by, reader_id=to):
+            return
         event = cls(kind=kind, reader_id=to, actor_id=by)
         setattr(event, _COLUMNS[subject.PREFIX], subject.id)
         await event.save()

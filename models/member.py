@@ -1,6 +1,6 @@
 """People: who they are, what others see of them, and whether they are still members."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Self
@@ -11,6 +11,7 @@ from tortoise.expressions import Q, Subquery
 from tortoise.queryset import QuerySet
 
 from models import clock, email_address, email_language, password, text
+from models.block import APART, Block
 from models.database import dialect, rows
 from models.fields import MomentField, one_of
 from models.profile import CareerStage, ContactVisibility, ProfileChanges, check
@@ -103,12 +104,66 @@ class Member(Record):
         return cls.filter(valid, suspended_at=None)
 
     @classmethod
+    def findable_by(cls, member: "Member") -> QuerySet[Self]:
+        """Members in good standing, with no block between the two."""
+        return cls.in_good_standing().filter(Block.none_between(member))
+
+    @classmethod
     def visible_to(cls, member: "Member") -> QuerySet[Self]:
-        """Present members, and former ones whom one has to do with; coordinators see everybody."""
+        """Whom one may find, and whom one has to do with; coordinators see everybody."""
         if member.is_coordinator:
             return cls.all()
-        seen = (cls.in_good_standing(), cls.mentors_of(member), cls.mentees_of(member))
-        return cls.filter(Q(*(Q(id__in=Subquery(it.values("id"))) for it in seen), join_type=Q.OR))
+        return cls._any_of(cls.findable_by(member), cls.mentors_of(member), cls.mentees_of(member))
+
+    @classmethod
+    def addressable_by(cls, member: "Member") -> QuerySet[Self]:
+        """Whom one sees, and whom one blocked, who may be seen nowhere else."""
+        blocked = cls.filter(blocks_by_others__blocker_id=member.id)
+        return cls._any_of(cls.visible_to(member), blocked)
+
+    @classmethod
+    def _any_of(cls, *sets: QuerySet[Self]) -> QuerySet[Self]:
+        return cls.filter(Q(*(Q(id__in=Subquery(it.values("id"))) for it in sets), join_type=Q.OR))
+
+    @classmethod
+    async def seen_by(
+        cls, member: "Member", ids: Sequence[str], *, among: QuerySet[Self] | None = None
+    ) -> dict[str, Self]:
+        """As they are, if they are there for one: to be found, or a partner. Else just the name."""
+        if among is not None:
+            ids = [it["id"] for it in await among.filter(id__in=ids).values("id")]
+        found = await rows(
+            f"SELECT m.*, {IN_GOOD_STANDING} AND NOT {APART} AS is_there"
+            " FROM member m WHERE m.id IN :ids",
+            ids=ids,
+            viewer=member.id,
+            now=clock.now(),
+        )
+        there = {it["id"] for it in found if it.pop("is_there") or member.is_coordinator}
+        if gone := [it["id"] for it in found if it["id"] not in there]:
+            there |= await cls.partners_among(gone, of=member)
+        seen = [cls._init_from_db(**it) for it in found]
+        return {it.id: it if it.id in there else it._remembered() for it in seen}
+
+    def _remembered(self) -> Self:
+        """The same member as one who told nothing but the name."""
+        kept = ("id", "created_at", "name", "valid_until", "suspended_at")
+        given = {it: getattr(self, it) for it in kept}
+        return type(self)(
+            **given, username="", email="", contact_visibility=ContactVisibility.NOBODY
+        )
+
+    @staticmethod
+    async def partners_among(ids: Sequence[str], *, of: "Member") -> set[str]:
+        """Those with whom a member works at present."""
+        running = await rows(
+            "SELECT mentor_id, mentee_id FROM mentoring_relationship"
+            " WHERE state = 'ACTIVE' AND ((mentor_id = :member AND mentee_id IN :others)"
+            " OR (mentee_id = :member AND mentor_id IN :others))",
+            member=of.id,
+            others=ids,
+        )
+        return {id for it in running for id in it.values()} - {of.id}
 
     @classmethod
     def mentors_of(cls, member: "Member") -> QuerySet[Self]:
@@ -119,6 +174,17 @@ class Member(Record):
     def mentees_of(cls, member: "Member") -> QuerySet[Self]:
         """Those who are, were or would have been the member's mentees, by a request of either."""
         return cls.filter(requests_as_mentee__mentor_id=member.id)
+
+    @classmethod
+    def partners_of(cls, member: "Member") -> tuple[QuerySet[Self], QuerySet[Self]]:
+        """The mentors, and the mentees, with whom a member works at present."""
+        mentors = cls.filter(
+            relationships_as_mentor__mentee_id=member.id, relationships_as_mentor__state="ACTIVE"
+        )
+        mentees = cls.filter(
+            relationships_as_mentee__mentor_id=member.id, relationships_as_mentee__state="ACTIVE"
+        )
+        return mentors, mentees
 
     @classmethod
     async def with_credentials(cls, username: str, secret: str) -> Self:

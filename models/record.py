@@ -48,6 +48,14 @@ class Record(Model):
         raise NotImplementedError
 
     @classmethod
+    async def seen_by(
+        cls, member: Any, ids: Sequence[str], *, among: QuerySet[Self] | None = None
+    ) -> dict[str, Self]:
+        """The rows with these ids, if they are `among` some, in the shape in which a member sees them."""
+        found = (cls.all() if among is None else among).filter(id__in=ids)
+        return {it.id: it for it in await found}
+
+    @classmethod
     async def find(
         cls,
         id: str,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from models import clock, text
+from models.block import APART
 from models.choice import Choice
 from models.database import rows
 from models.enrollment import (
@@ -18,7 +19,7 @@ from models.enrollment import (
 from models.fields import mask
 from models.fit import Seeker, containing, fit_in_sql, speaks_any
 from models.listing import Key, Listing, newest_first
-from models.member import IN_GOOD_STANDING
+from models.member import IN_GOOD_STANDING, Member
 from models.profile import CareerStage
 from models.topic import Topic
 
@@ -138,15 +139,19 @@ async def topic_counts(found: Found) -> list[TopicCount]:
     return sorted(counts, key=lambda it: (-it.count, it.topic.place))
 
 
-async def enrolled_counts(role: Role, *, takes_requests: bool) -> dict[str, int]:
-    """How many people take part in a role with each topic, by its id; of those with free places alone."""
+async def enrolled_counts(role: Role, viewer: Member, *, takes_requests: bool) -> dict[str, int]:
+    """How many people take part in a role with each topic, by its id; of those with free places alone.
+
+    As the viewer could count them: from another number they would learn who blocked them.
+    """
     places = "e.places_taken < e.capacity" if takes_requests else "1 = 1"
     counted = await rows(
         "SELECT et.topic_id AS id, count(*) AS number FROM enrollment_topic et"
         " JOIN enrollment e ON e.id = et.enrollment_id JOIN member m ON m.id = e.member_id"
-        f" WHERE e.role = :role AND {PARTICIPATING} AND {IN_GOOD_STANDING} AND {places}"
+        f" WHERE e.role = :role AND {PARTICIPATING} AND {IN_GOOD_STANDING} AND NOT {APART} AND {places}"
         " GROUP BY et.topic_id",
         role=role,
+        viewer=viewer.id,
         now=clock.now(),
     )
     return {it["id"]: it["number"] for it in counted}
@@ -157,7 +162,8 @@ def _findable(role: Role, seeker: Seeker) -> _Where:
     where.add("e.role = :role", role=role)
     where.add(PARTICIPATING, now=clock.now())
     where.add(IN_GOOD_STANDING)
-    where.add("e.member_id <> :seeker", seeker=seeker.member.id)
+    where.add("m.id <> :viewer", viewer=seeker.member.id)
+    where.add(f"NOT {APART}")
     return where
 
 

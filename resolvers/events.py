@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from context import Info
-from models import Event, EventKind, Member, NotificationPreference, Viewer, Wish
+from context import Context, Info
+from models import Enrollment, Event, EventKind, Member, NotificationPreference, Viewer, Wish
 from models.outgoing_email.digest import wait_anew
 from models.refusal import Reason, Refusal
 from resolvers.paging import Page, Window, page
@@ -43,6 +43,13 @@ async def events(info: Info, window: Window) -> Page[Event]:
     return await page(Event.listed_for(info.context.viewer), window)
 
 
+async def enrollment(event: Event, info: Info) -> Enrollment | None:
+    """Enrollment it is about, if any, and if it is visible to the viewer."""
+    if event.enrollment_id is None:
+        return None
+    return await info.context.batched(_enrollments, event.enrollment_id)
+
+
 async def text(event: Event, info: Info) -> str:
     """Sentence for people, such as `Ada Byron accepted your request.`"""
     actor = await info.context.load(Member, event.actor_id) if event.actor_id else None
@@ -70,6 +77,12 @@ async def update_preferences(info: Info, preferences: Sequence[Wish]) -> Viewer:
         raise Refusal(Reason.OUT_OF_RANGE, "Each kind once, please.", field=("preferences",))
     await choose(viewer, preferences)
     return Viewer(viewer)
+
+
+async def _enrollments(context: Context, ids: list[str]) -> list[Enrollment | None]:
+    visible = Enrollment.visible_to(context.viewer)
+    found = {it.id: it for it in await visible.filter(id__in=ids)}
+    return [found.get(it) for it in ids]
 
 
 async def choose(member: Member, wishes: Sequence[Wish]) -> None:

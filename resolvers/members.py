@@ -128,12 +128,5 @@ async def _enrollment_of(
 
 
 async def _are_partners(context: Context, member_ids: list[str]) -> list[bool]:
-    partners = await rows(
-        "SELECT mentor_id, mentee_id FROM mentoring_relationship"
-        " WHERE state = 'ACTIVE' AND ((mentor_id = :viewer AND mentee_id IN :others)"
-        " OR (mentee_id = :viewer AND mentor_id IN :others))",
-        viewer=context.viewer.id,
-        others=member_ids,
-    )
-    known = {id for it in partners for id in it.values()}
-    return [it in known for it in member_ids]
+    partners = await Member.partners_among(member_ids, of=context.viewer)
+    return [it in partners for it in member_ids]

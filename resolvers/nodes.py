@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from context import BadInput, Context, Info
 from models import (
     Agreement,
+    Block,
     CalendarFeed,
     CheckIn,
     Enrollment,
@@ -29,6 +30,7 @@ Node = Record | Viewer
 _NOUNS: dict[str, type[Record]] = {
     it.PREFIX: it
     for it in (
+        Block,
         CalendarFeed,
         CheckIn,
         Agreement,
@@ -67,5 +69,5 @@ async def _visible(context: Context, ids: list[str]) -> list[Node | None]:
         wanted = [it for it in ids if it.startswith(f"{prefix}_")]
         if wanted:
             visible = noun.visible_to(context.viewer)
-            found |= {it.id: it for it in await visible.filter(id__in=wanted)}
+            found |= await noun.seen_by(context.viewer, wanted, among=visible)
     return [found.get(it) for it in ids]

@@ -25,14 +25,16 @@ async def topics(info: Info) -> list[Topic]:
     return await Topic.all().order_by("is_archived", "place")
 
 
-async def mentor_count(topic: Topic, info: Info) -> int:
-    """Mentors now offering it and taking requests."""
-    return await info.context.batched(_mentor_counts, topic.id)
+async def mentor_count(topic: Topic, info: Info) -> int | None:
+    """Mentors now offering it and taking requests; null when nobody is signed in."""
+    is_somebody = info.context.viewer_or_none is not None
+    return await info.context.batched(_mentor_counts, topic.id) if is_somebody else None
 
 
-async def mentee_count(topic: Topic, info: Info) -> int:
-    """Mentees now looking for it."""
-    return await info.context.batched(_mentee_counts, topic.id)
+async def mentee_count(topic: Topic, info: Info) -> int | None:
+    """Mentees now looking for it; null when nobody is signed in."""
+    is_somebody = info.context.viewer_or_none is not None
+    return await info.context.batched(_mentee_counts, topic.id) if is_somebody else None
 
 
 async def current(context: Context) -> Program:
@@ -44,11 +46,11 @@ async def _programs(context: Context, names: list[str]) -> list[Program]:
     return [await Program.current()] * len(names)
 
 
-async def _mentor_counts(context: Context, topic_ids: list[str]) -> list[int]:
-    counts = await enrolled_counts(Role.MENTOR, takes_requests=True)
+async def _mentor_counts(context: Context, topic_ids: list[str]) -> list[int | None]:
+    counts = await enrolled_counts(Role.MENTOR, context.viewer, takes_requests=True)
     return [counts.get(it, 0) for it in topic_ids]
 
 
-async def _mentee_counts(context: Context, topic_ids: list[str]) -> list[int]:
-    counts = await enrolled_counts(Role.MENTEE, takes_requests=False)
+async def _mentee_counts(context: Context, topic_ids: list[str]) -> list[int | None]:
+    counts = await enrolled_counts(Role.MENTEE, context.viewer, takes_requests=False)
     return [counts.get(it, 0) for it in topic_ids]

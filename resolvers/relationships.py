@@ -116,6 +116,7 @@ async def _gratitude_notes(
     context: Context, relationship_ids: list[str]
 ) -> list[list[GratitudeNote]]:
     notes: dict[str, list[GratitudeNote]] = {id: [] for id in relationship_ids}
-    for note in await GratitudeNote.filter(relationship_id__in=relationship_ids).order_by("id"):
+    visible = GratitudeNote.visible_to(context.viewer)
+    for note in await visible.filter(relationship_id__in=relationship_ids).order_by("id"):
         notes[note.relationship_id].append(note)
     return [notes[id] for id in relationship_ids]

@@ -32,7 +32,7 @@ class Event(Node):
     )
     session: MentoringSession | None = belongs_to("session", "Session it is about, if any.")
     check_in: CheckIn | None = belongs_to("check_in", "Check-in or review it is about, if any.")
-    enrollment: Enrollment | None = belongs_to("enrollment", "Enrollment it is about, if any.")
+    enrollment: Enrollment | None = asks(events.enrollment)
     text: str = asks(events.text)
     read_at: datetime | None = said("When the viewer read it.")
     created_at: datetime = said("When it happened.")

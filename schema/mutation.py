@@ -4,6 +4,7 @@ import strawberry
 
 from resolvers import (
     agreements,
+    blocks,
     check_ins,
     enrollments,
     events,
@@ -23,6 +24,7 @@ from schema.agreements import (
     ProposeAgreementInput,
     ProposeAgreementPayload,
 )
+from schema.blocks import BlockInput, BlockPayload, UnblockInput
 from schema.check_ins import (
     ContinueRelationshipInput,
     SubmitCheckInInput,
@@ -109,6 +111,7 @@ from schema.viewer import (
     SignInPayload,
     SignOutInput,
     SignOutPayload,
+    UnblockPayload,
     UpdateNotificationPreferencesPayload,
 )
 
@@ -158,6 +161,8 @@ class Mutation:
     send_follow_up: SendFollowUpPayload | None = mutation(
         requests.send_follow_up, SendFollowUpInput, SendFollowUpPayload
     )
+    block: BlockPayload | None = mutation(blocks.block, BlockInput, BlockPayload)
+    unblock: UnblockPayload | None = mutation(blocks.unblock, UnblockInput, UnblockPayload)
     propose_agreement: ProposeAgreementPayload | None = mutation(
         agreements.propose_agreement, ProposeAgreementInput, ProposeAgreementPayload
     )

@@ -16,8 +16,8 @@ class Topic(Node):
     category: str = said("Heading the topic is listed under.")
     description: str | None = said("One-sentence explanation.")
     is_archived: bool = said("Whether the topic is closed for new choices.")
-    mentor_count: int = asks(program.mentor_count)
-    mentee_count: int = asks(program.mentee_count)
+    mentor_count: int | None = asks(program.mentor_count)
+    mentee_count: int | None = asks(program.mentee_count)
 
 
 @shows(models.Program)

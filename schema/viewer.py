@@ -5,7 +5,8 @@ from datetime import datetime
 import strawberry
 
 import models
-from resolvers import events, members, relationships, requests, sessions, sign_ins
+from resolvers import blocks, events, members, relationships, requests, sessions, sign_ins
+from schema.blocks import BlockConnection
 from schema.enrollments import Enrollment
 from schema.enums import choice
 from schema.events import EventConnection, NotificationPreference
@@ -75,6 +76,7 @@ class Viewer(Node):
     )
     notification_preferences: list[NotificationPreference] = query(events.preferences)
     events: EventConnection = query(events.events, *PAGING)
+    blocks: BlockConnection = query(blocks.blocks, *PAGING)
     sign_ins: list[SignIn] = query(sign_ins.sign_ins)
 
 
@@ -109,6 +111,11 @@ class SignOutPayload(MutationPayload):
     ended_sign_in_ids: list[strawberry.ID] | None = result(
         "Ids of the sign-ins that ended, to drop them from the cache."
     )
+
+
+@strawberry.type(description="Result of `unblock`; may fail with `NOT_FOUND` or `INVALID`.")
+class UnblockPayload(MutationPayload):
+    viewer: Viewer | None = result("The viewer without the block.")
 
 
 @strawberry.type(description="Result of `createCalendarFeed`; may fail with `DUPLICATE`.")

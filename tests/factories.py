@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 
 from models import (
     Agreement,
+    Block,
     CheckIn,
     CheckInKind,
     Choices,
@@ -28,6 +29,7 @@ from models import (
     SignInKind,
     Terms,
     Topic,
+    blocking,
     clock,
 )
 from models.database import transaction
@@ -132,6 +134,11 @@ async def a_completed_relationship(**details: Any) -> MentoringRelationship:
     await transaction(lambda: relationship.complete(by=relationship.mentee, outcome=outcome))
     await relationship.fetch_related("mentor", "mentee", "request")
     return relationship
+
+
+async def a_block(blocker: Member, blocked: Member) -> Block:
+    """The first has blocked the second."""
+    return (await transaction(lambda: blocking.block(blocked, by=blocker))).block
 
 
 async def a_check_in(relationship: MentoringRelationship, **details: Any) -> CheckIn:

@@ -54,6 +54,7 @@ async def ids_by_argument() -> dict[str, str]:
     [topic] = await some_topics(["Delegating"])
     return {
         "id": mentor.member_id,
+        "memberId": mentor.member_id,
         "ids": mentor.member_id,
         "enrollmentId": mentor.id,
         "requestId": request.id,

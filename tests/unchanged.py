@@ -18,6 +18,7 @@ _TABLES = (
     "mentoring_request_topic",
     "mentoring_relationship",
     "gratitude_note",
+    "block",
     "mentoring_session",
     "private_note",
     "session_reminder",

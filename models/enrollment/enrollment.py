@@ -73,37 +73,38 @@ class Enrollment(Participation):
 
     @classmethod
     def visible_to(cls, viewer: Member) -> QuerySet[Self]:
-        """One's own, those of people one has to do with, and those one may find."""
+        """One's own, those of partners, and those one may find or has to do with."""
         present = Q(noted_status=ParticipationStatus.ACTIVE) | Q(returns_at__lte=clock.now())
-        found = cls._searchable_by(viewer) & present
-        return cls.filter(cls._known_to(viewer) | found)
+        return cls._seen_by(viewer, cls._sought_by(viewer) & present)
 
     @classmethod
     def askable_by(cls, viewer: Member) -> QuerySet[Self]:
         """Those one may know of, also while they take no part: asking then says why not."""
-        return cls.filter(cls._known_to(viewer) | cls._searchable_by(viewer))
+        return cls._seen_by(viewer, cls._sought_by(viewer))
+
+    @classmethod
+    def _seen_by(cls, viewer: Member, found: Q) -> QuerySet[Self]:
+        findable = Q(member_id__in=Subquery(Member.findable_by(viewer).values("id")))
+        met = cls._of(Member.mentors_of(viewer), Member.mentees_of(viewer))
+        partners = cls._of(*Member.partners_of(viewer))
+        return cls.filter(Q(member_id=viewer.id) | partners | (findable & (met | found)))
 
     @staticmethod
-    def _known_to(viewer: Member) -> Q:
+    def _of(mentors: QuerySet[Member], mentees: QuerySet[Member]) -> Q:
         # Who asked a mentor knows them as a mentor: what they look for themselves is another matter.
-        mentors = Subquery(Member.mentors_of(viewer).values("id"))
-        mentees = Subquery(Member.mentees_of(viewer).values("id"))
-        return (
-            Q(member_id=viewer.id)
-            | Q(role=Role.MENTOR, member_id__in=mentors)
-            | Q(role=Role.MENTEE, member_id__in=mentees)
+        return Q(role=Role.MENTOR, member_id__in=Subquery(mentors.values("id"))) | Q(
+            role=Role.MENTEE, member_id__in=Subquery(mentees.values("id"))
         )
 
     @classmethod
-    def _searchable_by(cls, viewer: Member) -> Q:
-        are_members = Q(member_id__in=Subquery(Member.in_good_standing().values("id")))
-        if viewer.is_coordinator:
-            return are_members
+    def _sought_by(cls, viewer: Member) -> Q:
         # Mentors are found by everybody, mentees by those who are enrolled as mentors.
+        if viewer.is_coordinator:
+            return Q(role__in=list(Role))
         own = cls.filter(member_id=viewer.id, role=Role.MENTOR)
         enrolled = own.exclude(noted_status=ParticipationStatus.LEFT)
         sought = enrolled.annotate(sought=RawSQL("'MENTEE'")).values("sought")
-        return are_members & (Q(role=Role.MENTOR) | Q(role__in=Subquery(sought)))
+        return Q(role=Role.MENTOR) | Q(role__in=Subquery(sought))
 
     @classmethod
     async def enroll(cls, member: Member, role: Role, choices: Choices, *, accepts: bool) -> Self:

@@ -7,6 +7,7 @@ from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from models import text
+from models.block import Block
 from models.member import Member
 from models.record import Record
 from models.refusal import Problems, Reason, Refusal
@@ -27,6 +28,7 @@ class GratitudeNote(Record):
     author_id: str
     text = fields.TextField()
     is_shareable = fields.BooleanField(default=False)
+    is_withheld = fields.BooleanField(default=False)  # from a partner who had blocked the author
 
     class Meta:
         table = "gratitude_note"
@@ -35,11 +37,18 @@ class GratitudeNote(Record):
     def visible_to(cls, member: Member) -> QuerySet[Self]:
         """Notes that the member wrote or received."""
         theirs = Q(relationship__mentor_id=member.id) | Q(relationship__mentee_id=member.id)
-        return cls.filter(theirs)
+        return cls.filter(theirs, Q(author_id=member.id) | Q(is_withheld=False))
 
     @classmethod
     async def write(
-        cls, relationship_id: str, *, by: Member, words: str, is_shareable: bool, field: str
+        cls,
+        relationship_id: str,
+        *,
+        by: Member,
+        to: str,
+        words: str,
+        is_shareable: bool,
+        field: str,
     ) -> Self:
         """Keep a note, at most one from each. Refuses DUPLICATE, REQUIRED, TOO_LONG."""
         words = _checked(words, field)
@@ -47,7 +56,11 @@ class GratitudeNote(Record):
         if await cls.filter(relationship_id=relationship_id, author_id=by.id).count():
             raise Refusal(Reason.DUPLICATE, "You have thanked your partner already.")
         return await cls.create(
-            relationship_id=relationship_id, author=by, text=words, is_shareable=is_shareable
+            relationship_id=relationship_id,
+            author=by,
+            text=words,
+            is_shareable=is_shareable,
+            is_withheld=await Block.withholds(by.id, reader_id=to),
         )
 
 

@@ -154,14 +154,18 @@ class MentoringRelationship(Record):
     async def thank(
         self, *, by: Member, words: str, is_shareable: bool, field: str = "text"
     ) -> GratitudeNote:
-        """Thank the partner, once. Refuses WRONG_STATE, DUPLICATE, REQUIRED, TOO_LONG."""
+        """Thank the partner, once; what is said to who has blocked the author is not heard.
+
+        Refuses WRONG_STATE, DUPLICATE, REQUIRED, TOO_LONG.
+        """
         if self.is_running:
             raise Refusal(Reason.WRONG_STATE, "Thanks are exchanged once it is completed.")
+        partner = self.partner_id(by)
         note = await GratitudeNote.write(
-            self.id, by=by, words=words, is_shareable=is_shareable, field=field
+            self.id, by=by, to=partner, words=words, is_shareable=is_shareable, field=field
         )
         note.relationship = self
-        await Event.of(self, EventKind.GRATITUDE_RECEIVED, to=self.partner_id(by), by=by.id)
+        await Event.of(self, EventKind.GRATITUDE_RECEIVED, to=partner, by=by.id)
         return note
 
     async def hold(self) -> None:

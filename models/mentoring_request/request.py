@@ -9,6 +9,7 @@ from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from models import clock, text
+from models.block import Block
 from models.database import rows
 from models.enrollment import MOST_TOPICS, Enrollment, Role
 from models.event import Event, EventKind
@@ -132,6 +133,9 @@ class MentoringRequest(Record):
         """
         await Member.lock([sender.id, recipient.member_id])
         recipient = await Enrollment.get(id=recipient.id).prefetch_related("member")  # as it is now
+        if await Block.is_between(sender, recipient.member):
+            # As if they had blocked the sender before, who then could not have found them.
+            raise Refusal(Reason.NOT_FOUND, field=("enrollment_id",))
         asking = await Asking.of(sender, [recipient])
         for why in asking.reasons_against(recipient):
             raise Refusal(why.reason, field=("enrollment_id",))

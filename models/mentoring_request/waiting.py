@@ -75,10 +75,14 @@ async def decline_all(enrollment: Enrollment, reply: str) -> list[Settled]:
 async def close_all(enrollment: Enrollment) -> list[Settled]:
     """Close every waiting request of this person in this role, sent or received."""
     ids = await settle(_involved(enrollment), RequestState.CLOSED, member=enrollment.member_id)
-    settled = [Settled(it, _other(it, enrollment)) for it in await _loaded(ids)]
-    for request, reader in settled:
-        await Event.of(request, EventKind.REQUEST_CLOSED, to=reader.id, by=None)
-    return settled
+    return await _closed([Settled(it, _other(it, enrollment)) for it in await _loaded(ids)])
+
+
+async def close_between(by: Member, other: Member) -> list[Settled]:
+    """Close every waiting request between two, because one wants nothing to do with the other."""
+    both = "sender_id IN :both AND recipient_id IN :both"
+    ids = await settle(both, RequestState.CLOSED, both=[by.id, other.id])
+    return await _closed([Settled(it, other) for it in await _loaded(ids)])
 
 
 async def expire_due() -> list[Settled]:
@@ -96,6 +100,12 @@ async def expire_due() -> list[Settled]:
     settled = [Settled(it, who) for it in requests for who in (it.sender, it.recipient)]
     for request, reader in settled:
         await Event.of(request, EventKind.REQUEST_EXPIRED, to=reader.id, by=None)
+    return settled
+
+
+async def _closed(settled: list[Settled]) -> list[Settled]:
+    for request, reader in settled:
+        await Event.of(request, EventKind.REQUEST_CLOSED, to=reader.id, by=None)
     return settled
 
 

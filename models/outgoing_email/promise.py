@@ -70,6 +70,7 @@ class Promise(Record):
     reply_to: str | None = fields.TextField(null=True)  # that member's address
     is_held = fields.BooleanField(default=False)  # until its digest is due
     digest_id: str | None = fields.TextField(null=True)  # the e-mail that tells of it instead
+    actor_id: str | None = fields.TextField(null=True)  # the member whose doing it tells of
 
     class Meta:
         abstract = True
@@ -89,21 +90,24 @@ class Promise(Record):
         sent_for: str | None = None,
         reply_to: str | None = None,
         held_until: datetime | None = None,
+        actor_id: str | None = None,
     ) -> bool:
         """Have it sent once the running transaction commits. False if `key` was promised before.
 
         One without a reader gets one when it is written. What is `held_until` some instant is told
         in a digest then. With a `kind`, it is not sent to who does not want that any more by then;
         with a state `only_while` the row it is about is in that state. It may be `sent_for`
-        somebody, by name.
+        somebody, by name. What some `actor_id` did is not told to a reader who blocked them.
         """
         promised = await rows(
             """
             INSERT INTO outgoing_email
                 (id, created_at, dedupe_key, reader_id, template, facts, about_id,
-                 state, phase, due_at, is_held, attempts, urgency, kind, only_while, sent_for, reply_to)
+                 state, phase, due_at, is_held, attempts, urgency, kind, only_while, sent_for, reply_to,
+                 actor_id)
             VALUES (:id, :now, :key, :reader, :template, :facts, :about, 'QUEUED', 'WAITING',
-                    :due, :is_held, 0, :urgency, :kind, :only_while, :sent_for, :reply_to)
+                    :due, :is_held, 0, :urgency, :kind, :only_while, :sent_for, :reply_to,
+                    :actor)
             ON CONFLICT (dedupe_key) DO NOTHING RETURNING id
             """,
             id=new_id(cls.PREFIX),
@@ -120,6 +124,7 @@ class Promise(Record):
             only_while=only_while,
             sent_for=sent_for,
             reply_to=reply_to,
+            actor=actor_id,
         )
         if promised:
             when_committed(waking.wake)

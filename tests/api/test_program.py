@@ -4,7 +4,7 @@ from typing import Any
 
 from models import ParticipationStatus, Program, Topic
 from tests.client import Api
-from tests.factories import a_mentee, a_mentor
+from tests.factories import a_member, a_mentee, a_mentor
 
 PROGRAM = """
 {
@@ -24,7 +24,8 @@ async def topics(ask: Api) -> list[dict[str, Any]]:
 
 async def counts(ask: Api, name: str) -> tuple[int, int]:
     """How many mentors and mentees the vocabulary counts for a topic."""
-    [topic] = [it for it in await topics(ask) if it["name"] == name]
+    found = (await ask(TOPICS, as_=await a_member()))["program"]["topics"]
+    [topic] = [it for it in found if it["name"] == name]
     return topic["mentorCount"], topic["menteeCount"]
 
 
@@ -75,6 +76,14 @@ async def test_a_topic_counts_who_offers_it_and_who_looks_for_it(ask: Api) -> No
     assert await counts(ask, "Delegating") == (2, 0)
     assert await counts(ask, "Writing") == (1, 1)
     assert await counts(ask, "Sales") == (0, 0)
+
+
+async def test_how_many_there_are_is_told_to_members_alone(ask: Api) -> None:
+    await a_mentor(topics=["Delegating"])
+
+    counted = {(it["mentorCount"], it["menteeCount"]) for it in await topics(ask)}
+
+    assert counted == {(None, None)}
 
 
 async def test_a_topic_counts_only_mentors_who_take_requests(ask: Api) -> None:

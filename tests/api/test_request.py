@@ -235,7 +235,7 @@ async def test_a_mentee_is_as_good_as_unknown_to_who_is_no_mentor(ask: Api) -> N
     assert await ask.refused(REQUEST, as_=mia, enrollmentId=other.id) == unknown
 
 
-async def test_the_badge_and_the_click_say_the_same_of_a_former_partner_who_lapsed(
+async def test_somebody_one_had_to_do_with_who_lapsed_is_as_good_as_unknown_to_badge_and_click(
     ask: Api,
 ) -> None:
     grace, mia = await a_mentor(), await a_mentee()
@@ -244,9 +244,10 @@ async def test_the_badge_and_the_click_say_the_same_of_a_former_partner_who_laps
     await Member.filter(id=grace.member_id).update(suspended_at=clock.now())
 
     badge = await ask(BADGE, as_=mia, id=grace.id)
+    unknown = await ask.refused(REQUEST, as_=mia, enrollmentId="enr_unknown")
 
-    assert badge["node"]["viewerCannotRequestReasons"] == ["NOT_ACCEPTING"]
-    assert await refusal(ask, mia, grace) == "NOT_ACCEPTING"
+    assert badge["node"] is None
+    assert await ask.refused(REQUEST, as_=mia, enrollmentId=grace.id) == unknown
 
 
 async def test_a_topic_that_the_person_did_not_choose_is_named(ask: Api) -> None:

@@ -108,6 +108,12 @@ _VIOLATIONS = {
         GROUP BY s.id, s.sequence, s.late_changes
         HAVING count(v.id) <> s.sequence OR s.late_changes > s.sequence
     """,
+    "nothing waits or runs between two of whom one blocked the other": """
+        SELECT b.id FROM block b JOIN mentoring_request q ON q.state = 'PENDING'
+            AND b.blocker_id IN (q.mentor_id, q.mentee_id) AND b.blocked_id IN (q.mentor_id, q.mentee_id)
+        UNION ALL SELECT b.id FROM block b JOIN mentoring_relationship r ON r.state = 'ACTIVE'
+            AND b.blocker_id IN (r.mentor_id, r.mentee_id) AND b.blocked_id IN (r.mentor_id, r.mentee_id)
+    """,
     "no request waits between partners": """
         SELECT q.id FROM mentoring_request q
         JOIN mentoring_relationship r ON r.mentor_id = q.mentor_id AND r.mentee_id = q.mentee_id

@@ -69,6 +69,16 @@ async def following_up(stage: Stage) -> Performance:
     return performed(stage.mentees[0].member, "sendFollowUp", requestId=request.id)
 
 
+async def blocking_who_asked(stage: Stage) -> Performance:
+    await stage.request()
+    return performed(stage.mentors[0].member, "block", memberId=stage.mentees[0].member_id)
+
+
+async def unblocking(stage: Stage) -> Performance:
+    await (await blocking_who_asked(stage))
+    return performed(stage.mentors[0].member, "unblock", memberId=stage.mentees[0].member_id)
+
+
 async def pausing(stage: Stage) -> Performance:
     await stage.begin(places=3)
     await stage.relationship()
@@ -259,6 +269,8 @@ REPERTOIRE: list[Prepare] = [
     declining,
     withdrawing,
     following_up,
+    blocking_who_asked,
+    unblocking,
     pausing,
     returning,
     leaving,

@@ -18,6 +18,7 @@ from tests.factories import a_mentee, a_mentor
 from tests.faults.operations import DONE, performed
 
 _FORGET = (
+    "DELETE FROM block RETURNING id",
     "DELETE FROM gratitude_note RETURNING id",
     "DELETE FROM event RETURNING id",
     "DELETE FROM outgoing_email RETURNING id",

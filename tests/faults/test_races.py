@@ -10,6 +10,7 @@ import pytest
 
 from models import (
     Agreement,
+    Block,
     Enrollment,
     Goal,
     Member,
@@ -100,6 +101,10 @@ def confirms(who: str, relationship: MentoringRelationship, version: int) -> Cal
 
 def completes(who: str, relationship: MentoringRelationship) -> Call:
     return who, "complete", {"relationshipId": relationship.id, "outcome": "GOALS_REACHED"}
+
+
+def blocks(who: str, other: str) -> Call:
+    return who, "block", {"memberId": other}
 
 
 def one_is_first(outcomes: Sequence[str], others: str) -> bool:
@@ -417,3 +422,31 @@ async def test_what_is_removed_is_not_changed_any_more(race: Race) -> None:
         assert {*outcomes[2:]} <= {DONE, "NOT_FOUND"}
         assert await Goal.all().count() == 0
         assert await Milestone.all().count() == 0
+
+
+async def test_who_is_blocked_asks_before_or_not_at_all(race: Race) -> None:
+    async for stage in race.rounds():
+        mentee, mentor = stage.mentees[0], stage.mentors[0]
+
+        outcomes = race.run(
+            *[asks(mentee, mentor)] * 2, *[blocks(mentor.member_id, mentee.member_id)] * 2
+        )
+
+        # To ask again finds the first request, or nobody; what was asked before is closed.
+        assert outcomes[2:] == [DONE, DONE]
+        assert {*outcomes[:2]} <= {DONE, "ALREADY_REQUESTED", "NOT_FOUND"}
+        assert await MentoringRequest.filter(state=RequestState.PENDING).count() == 0
+        assert await Block.all().count() == 1
+
+
+async def test_a_request_is_accepted_or_its_people_are_apart_but_not_both(race: Race) -> None:
+    async for stage in race.rounds():
+        request = await stage.request()
+        both = (request.sender_id, request.recipient_id)
+
+        outcomes = race.run(*[accepts(request)] * 2, blocks(*both), blocks(*both[::-1]))
+
+        is_accepted = DONE in outcomes[:2]
+        assert (outcomes[2:] == ["WRONG_STATE"] * 2) is is_accepted
+        assert (outcomes[:2] == ["WRONG_STATE"] * 2) is not is_accepted
+        assert await state_of(request) in (RequestState.ACCEPTED, RequestState.CLOSED)

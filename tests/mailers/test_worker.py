@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import settings
-from mailers import request_mailer
+from mailers import digest_mailer, relationship_mailer, request_mailer
 from models import (
     EmailFrequency,
     Enrollment,
@@ -35,7 +35,7 @@ from models.outgoing_email import OutgoingPhase, OutgoingState
 from models.outgoing_email.suppression import suppress
 from models.picture import Storage, file_name
 from tests.conftest import Time
-from tests.factories import a_member, a_mentor, a_request
+from tests.factories import a_block, a_completed_relationship, a_member, a_mentor, a_request
 from tests.mailers.server import MailHost, listening
 from tests.outbox import told
 from worker import Worker
@@ -254,6 +254,34 @@ async def test_nobody_is_written_to_whose_membership_has_ended(host: MailHost) -
 
     assert host.taken == []
     assert (await only_email()).last_error == "The membership of the reader ended."
+
+
+@pytest.mark.parametrize("frequency", [EmailFrequency.AT_ONCE, EmailFrequency.DAILY])
+async def test_nobody_is_written_to_about_what_somebody_did_whom_they_have_blocked_since(
+    host: MailHost, time: Time, frequency: EmailFrequency
+) -> None:
+    relationship = await a_completed_relationship()  # by the mentee
+    grace, mia = relationship.mentor, relationship.mentee
+    kinds = (EventKind.RELATIONSHIP_COMPLETED, EventKind.GRATITUDE_RECEIVED)
+    await NotificationPreference.choose(grace, [Wish(it, frequency) for it in kinds])
+    note = await transaction(
+        lambda: relationship.thank(by=mia, words="Call me!", is_shareable=False)
+    )
+    for it in (
+        relationship_mailer.completed(relationship, grace, ""),
+        relationship_mailer.thanks_received(note, grace),
+    ):
+        assert await transaction(it.deliver_later) is None
+
+    await a_block(grace, mia)
+    time.passes(timedelta(days=2))
+    await transaction(digest_mailer.deliver_due)
+    await a_worker(host).work_off()
+
+    assert host.taken == []
+    assert {it.last_error for it in await OutgoingEmail.filter(reader_id=grace.id)} == {
+        "The reader blocked whose doing it tells of."
+    }
 
 
 async def test_what_is_not_called_for_any_more_is_not_sent(host: MailHost) -> None:

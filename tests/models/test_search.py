@@ -366,9 +366,10 @@ async def test_the_vocabulary_counts_those_who_take_part_and_those_with_free_pla
     await mentor("Away", topics=["Delegating"], noted_status=ParticipationStatus.PAUSED)
     await mentor("Gone", topics=["Delegating"], person={"suspended_at": clock.now()})
     [delegating] = await ids("Delegating")
+    mia = await a_member()
 
-    assert await enrolled_counts(Role.MENTOR, takes_requests=True) == {delegating: 1}
-    assert await enrolled_counts(Role.MENTOR, takes_requests=False) == {delegating: 2}
+    assert await enrolled_counts(Role.MENTOR, mia, takes_requests=True) == {delegating: 1}
+    assert await enrolled_counts(Role.MENTOR, mia, takes_requests=False) == {delegating: 2}
 
 
 async def test_the_score_in_sql_is_the_score_with_its_reasons() -> None:
