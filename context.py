@@ -119,6 +119,13 @@ class Context:
         return self.current_sign_in.member
 
     @property
+    def coordinator(self) -> Member:
+        """The signed-in member, who runs the program. Raises SignedOut, Forbidden."""
+        if not self.viewer.is_coordinator:
+            raise Forbidden("This is for the coordinators of the program.")
+        return self.viewer
+
+    @property
     def current_sign_in(self) -> SignIn:
         """The sign-in of this request. Raises SignedOut."""
         if self.sign_in is None:

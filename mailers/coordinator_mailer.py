@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from mailers.email import Email
-from models import Member, Urgency, clock
+from models import Concern, Member, Urgency, clock
 from models.outgoing_email.undeliverable import REPORT, Unreachable
 
 MOST_NAMED = 20
@@ -27,4 +27,14 @@ def undeliverable(coordinator: Member, unreachable: Sequence[Unreachable]) -> Em
             ],
             "others": len(unreachable) - len(named),
         },
+    )
+
+
+def concern_reported(concern: Concern, coordinator: Member) -> Email:
+    """To a coordinator whom it is not about: there is a concern. Mailboxes are read by others, too."""
+    return Email(
+        template="coordinator_mailer/concern_reported",
+        reader=coordinator,
+        about=concern,
+        facts={"concern_id": concern.id},
     )

@@ -278,6 +278,15 @@ mutation GoOn {
   }
 }""",
     ),
+    "concern": Page(
+        "/concerns/{id}",
+        """mutation LookAt {
+  updateConcern(input: { concernId: "{id}", state: LOOKED_AT }) {
+    errors { message }
+    concern { text member { name } case { reporter { name email } note } }
+  }
+}""",
+    ),
     "thank": Page(
         "/relationships/{id}",
         """mutation Thank {

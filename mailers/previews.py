@@ -32,6 +32,7 @@ from models import (
     CheckInKind,
     CheckInRating,
     CheckInRhythm,
+    Concern,
     ContactVisibility,
     EmailDraft,
     Enrollment,
@@ -181,6 +182,7 @@ CHECK_IN, REVIEW = (
     )
     for kind, month in ((CheckInKind.CHECK_IN, 5), (CheckInKind.REVIEW, 3))
 )
+CONCERN = saved(Concern(reporter=ADA, member=SHY, text="He shouts at me."))
 STUCK = saved(
     CheckInAnswer(
         check_in=CHECK_IN,
@@ -363,6 +365,9 @@ PREVIEWS: dict[str, Callable[[], Email]] = {
             Unreachable(ADA, ADA.email, "550 5.1.1 Recipient address rejected: User unknown"),
             Unreachable(SHY, SHY.email, "Given up: 452 4.2.2 The mailbox is full"),
         ],
+    ),
+    "coordinator_mailer/concern_reported": lambda: coordinator_mailer.concern_reported(
+        CONCERN, GRACE
     ),
     "digest_mailer/digest": lambda: a_digest(3),
     "digest_mailer/digest of many": lambda: a_digest(120),

@@ -7,6 +7,7 @@ from models.budget import Budget, Exhausted
 from models.calendar_feed import CalendarFeed
 from models.check_in import CheckIn, CheckInAnswer, CheckInKind, CheckInRating
 from models.choice import Choice
+from models.concern import Concern, ConcernState
 from models.email_draft import EmailDraft
 from models.enrollment import (
     Choices,
@@ -75,6 +76,8 @@ __all__ = [
     "Choice",
     "Choices",
     "CompletionOutcome",
+    "Concern",
+    "ConcernState",
     "ContactVisibility",
     "Daypart",
     "EmailDraft",

@@ -75,7 +75,7 @@ class Reason(Choice):
         "You have as many open requests as the program allows.",
     )
     TOO_SOON = (
-        "It is too early to follow up, or to ask again somebody who declined.",
+        "It is too early to follow up, to ask again somebody who declined, or to report yet more.",
         "This person declined a short while ago; give it some time before asking again.",
     )
     BAD_CREDENTIALS = (

@@ -6,6 +6,7 @@ from resolvers import (
     agreements,
     blocks,
     check_ins,
+    concerns,
     enrollments,
     events,
     goals,
@@ -29,6 +30,12 @@ from schema.check_ins import (
     ContinueRelationshipInput,
     SubmitCheckInInput,
     SubmitCheckInPayload,
+)
+from schema.concerns import (
+    ReportConcernInput,
+    ReportConcernPayload,
+    UpdateConcernInput,
+    UpdateConcernPayload,
 )
 from schema.enrollments import EnrollInput, EnrollPayload, SetStatusInput, SetStatusPayload
 from schema.events import MarkEventsReadInput, UpdateNotificationPreferencesInput
@@ -163,6 +170,12 @@ class Mutation:
     )
     block: BlockPayload | None = mutation(blocks.block, BlockInput, BlockPayload)
     unblock: UnblockPayload | None = mutation(blocks.unblock, UnblockInput, UnblockPayload)
+    report_concern: ReportConcernPayload | None = mutation(
+        concerns.report_concern, ReportConcernInput, ReportConcernPayload
+    )
+    update_concern: UpdateConcernPayload | None = mutation(
+        concerns.update_concern, UpdateConcernInput, UpdateConcernPayload
+    )
     propose_agreement: ProposeAgreementPayload | None = mutation(
         agreements.propose_agreement, ProposeAgreementInput, ProposeAgreementPayload
     )

@@ -5,8 +5,9 @@ from datetime import datetime
 import strawberry
 
 import models
-from resolvers import blocks, events, members, relationships, requests, sessions, sign_ins
+from resolvers import blocks, concerns, events, members, relationships, requests, sessions, sign_ins
 from schema.blocks import BlockConnection
+from schema.concerns import ConcernConnection
 from schema.enrollments import Enrollment
 from schema.enums import choice
 from schema.events import EventConnection, NotificationPreference
@@ -77,6 +78,7 @@ class Viewer(Node):
     notification_preferences: list[NotificationPreference] = query(events.preferences)
     events: EventConnection = query(events.events, *PAGING)
     blocks: BlockConnection = query(blocks.blocks, *PAGING)
+    concerns: ConcernConnection = query(concerns.concerns, *PAGING)
     sign_ins: list[SignIn] = query(sign_ins.sign_ins)
 
 

@@ -13,6 +13,7 @@ from models import (
     CheckInKind,
     Choices,
     CompletionOutcome,
+    Concern,
     Enrollment,
     Goal,
     Member,
@@ -139,6 +140,14 @@ async def a_completed_relationship(**details: Any) -> MentoringRelationship:
 async def a_block(blocker: Member, blocked: Member) -> Block:
     """The first has blocked the second."""
     return (await transaction(lambda: blocking.block(blocked, by=blocker))).block
+
+
+async def a_concern(**details: Any) -> Concern:
+    """What somebody reported about somebody else."""
+    by, member = details.pop("by", None), details.pop("member", None)
+    by, member = by or await a_member(), member or await a_member()
+    text = details.pop("text", "They shout at me.")
+    return await transaction(lambda: Concern.report(member, text, by=by, **details))
 
 
 async def a_check_in(relationship: MentoringRelationship, **details: Any) -> CheckIn:

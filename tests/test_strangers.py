@@ -14,6 +14,7 @@ from tests.client import Api
 from tests.factories import (
     a_check_in,
     a_completed_relationship,
+    a_concern,
     a_mentor,
     a_request,
     a_session,
@@ -55,6 +56,8 @@ async def ids_by_argument() -> dict[str, str]:
     return {
         "id": mentor.member_id,
         "memberId": mentor.member_id,
+        "subjectId": request.id,
+        "concernId": (await a_concern()).id,
         "ids": mentor.member_id,
         "enrollmentId": mentor.id,
         "requestId": request.id,

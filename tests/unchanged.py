@@ -19,6 +19,7 @@ _TABLES = (
     "mentoring_relationship",
     "gratitude_note",
     "block",
+    "concern",
     "mentoring_session",
     "private_note",
     "session_reminder",

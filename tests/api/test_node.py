@@ -31,6 +31,7 @@ from tests.client import Api
 from tests.factories import (
     a_block,
     a_completed_relationship,
+    a_concern,
     a_coordinator,
     a_goal,
     a_member,
@@ -88,6 +89,7 @@ async def test_every_noun_is_refetched_by_its_id_with_its_type(ask: Api) -> None
         "Block": await a_block(mia, await a_member()),
         "CalendarFeed": await CalendarFeed.get(member_id=mia.id),
         "CheckIn": check_in,
+        "Concern": await a_concern(by=mia),
         "Agreement": agreement,
         "Enrollment": await Enrollment.get(member_id=mia.id),
         "Event": await Event.get(reader_id=mia.id, kind=EventKind.REQUEST_ACCEPTED),
@@ -176,6 +178,10 @@ async def somebodys_block_of_another() -> Record:
     return await a_block(await a_member(), await a_member())
 
 
+async def somebodys_concern() -> Record:
+    return await a_concern()
+
+
 async def somebodys_event() -> Record:
     request = await a_request()
     return await Event.get(reader_id=request.recipient_id)
@@ -201,6 +207,7 @@ async def somebodys_sign_in() -> Record:
         somebodys_goal,
         somebodys_milestone,
         somebodys_thanks,
+        somebodys_concern,
         somebodys_block_of_another,
         somebodys_event,
         somebodys_sign_in,

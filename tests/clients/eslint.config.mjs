@@ -10,7 +10,7 @@ const rulesOf = (...names) => Object.assign({}, ...names.map((name) => configs[`
 
 // Values: they are told apart by what they hold, not by an id.
 const VALUES = [
-  'CheckInAnswer', 'Completion', 'EmailDraft', 'Match', 'MatchReason', 'NotificationPreference', 'PageInfo', 'Program', 'Review',
+  'CheckInAnswer', 'Completion', 'ConcernCase', 'EmailDraft', 'Match', 'MatchReason', 'NotificationPreference', 'PageInfo', 'Program', 'Review',
   'SessionPreferences', 'TopicCount', 'UserError', 'ViewerCounts', 'ViewerEvent',
 ];
 

@@ -79,6 +79,12 @@ async def unblocking(stage: Stage) -> Performance:
     return performed(stage.mentors[0].member, "unblock", memberId=stage.mentees[0].member_id)
 
 
+async def reporting_a_concern(stage: Stage) -> Performance:
+    request = await stage.request()
+    reported = {"memberId": request.recipient_id, "text": "No.", "subjectId": request.id}
+    return performed(stage.mentees[0].member, "reportConcern", **reported)
+
+
 async def pausing(stage: Stage) -> Performance:
     await stage.begin(places=3)
     await stage.relationship()
@@ -271,6 +277,7 @@ REPERTOIRE: list[Prepare] = [
     following_up,
     blocking_who_asked,
     unblocking,
+    reporting_a_concern,
     pausing,
     returning,
     leaving,

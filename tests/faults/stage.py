@@ -19,6 +19,7 @@ from tests.faults.operations import DONE, performed
 
 _FORGET = (
     "DELETE FROM block RETURNING id",
+    "DELETE FROM concern RETURNING id",
     "DELETE FROM gratitude_note RETURNING id",
     "DELETE FROM event RETURNING id",
     "DELETE FROM outgoing_email RETURNING id",
