@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import strawberry
 from strawberry.dataloader import DataLoader
 
-from models import Budget, Member, SignIn, SignInKind
+from models import Budget, IdempotencyKey, Member, SignIn, SignInKind
 from models.database import Busy
 from models.live import Follower
 from models.record import Record
@@ -65,6 +65,22 @@ class TookTooLong(CannotAnswer):
         super().__init__("TIMEOUT", message)
 
 
+class UsedKey(CannotAnswer):
+    """The `Idempotency-Key` of the request stands for another one."""
+
+    def __init__(self) -> None:
+        message = "This `Idempotency-Key` was sent with another request; each needs its own."
+        super().__init__("IDEMPOTENCY_KEY_REUSED", message)
+
+
+class KeyInUse(CannotAnswer):
+    """What the request repeats is being done at this moment."""
+
+    def __init__(self) -> None:
+        message = "This is being done at the moment; ask again in a second what came of it."
+        super().__init__("IDEMPOTENCY_KEY_IN_USE", message)
+
+
 @dataclass
 class Client:
     """The program that asks, and the token it shall keep from now on."""
@@ -103,6 +119,7 @@ class Context:
         self.public_url = public_url  # where members reach us, with nothing behind it
         self.budget = budget  # who has none pays nothing
         self.live = live  # of a subscription
+        self.key: IdempotencyKey | None = None  # under which a mutation is done once
         self.is_changing = False  # whether the operation is a mutation, once that is known
         self.cost = 0  # of the operation, or of each event of a subscription, once that is known
         self.remaining: int | None = None  # of the budget, after what was paid last

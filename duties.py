@@ -17,7 +17,7 @@ from mailers import (
     request_mailer,
     session_mailer,
 )
-from models import Budget, Member, PasswordReset, SignIn
+from models import Budget, IdempotencyKey, Member, PasswordReset, SignIn
 from models.agreement.ending import ask_due
 from models.check_in import notices, quiet, taking
 from models.database import transaction
@@ -55,6 +55,7 @@ class Duties:
             "remove pictures": lambda: sweep(pictures),
             "forget full budgets": _forget_budgets,
             "forget links for passwords": _forget_links,
+            "forget keys of mutations": _forget_keys,
             "forget sign-ins that ended": SignIn.forget_ended,
         }
         self._failing = set[str]()
@@ -81,6 +82,11 @@ class Duties:
 
 async def _forget_links() -> int:
     await PasswordReset.forget_over()
+    return 0
+
+
+async def _forget_keys() -> int:
+    await IdempotencyKey.forget_old()
     return 0
 
 

@@ -22,6 +22,7 @@ from models.enrollment import (
 )
 from models.event import Event, EventKind
 from models.goal import Goal, Milestone
+from models.idempotency_key import IdempotencyKey, KeyReused, StillUnderway
 from models.listing import Listing
 from models.match import Match, MatchReason, MatchReasonKind
 from models.member import Member, Viewer
@@ -88,6 +89,8 @@ __all__ = [
     "Exhausted",
     "Goal",
     "GratitudeNote",
+    "IdempotencyKey",
+    "KeyReused",
     "Listing",
     "Match",
     "MatchReason",
@@ -126,6 +129,7 @@ __all__ = [
     "SessionState",
     "SignIn",
     "SignInKind",
+    "StillUnderway",
     "Terms",
     "Throttle",
     "Topic",

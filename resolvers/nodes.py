@@ -28,7 +28,7 @@ from models.record import Record
 MOST = 100  # ids at once
 
 Node = Record | Viewer
-_NOUNS: dict[str, type[Record]] = {
+NOUNS: dict[str, type[Record]] = {  # by the beginning of their ids
     it.PREFIX: it
     for it in (
         Block,
@@ -67,7 +67,7 @@ async def nodes(info: Info, ids: Sequence[str]) -> list[Node | None]:
 async def _visible(context: Context, ids: list[str]) -> list[Node | None]:
     viewer = Viewer(context.viewer)
     found: dict[str, Node] = {viewer.id: viewer}
-    for prefix, noun in _NOUNS.items():
+    for prefix, noun in NOUNS.items():
         wanted = [it for it in ids if it.startswith(f"{prefix}_")]
         if wanted:
             visible = noun.visible_to(context.viewer)

@@ -15,6 +15,7 @@ from models.refusal import Refusal
 from resolvers.paging import Window
 from schema.errors import UserError
 from schema.inputs import plain, problems_in
+from schema.repeating import once
 
 T = TypeVar("T", bound=type)
 Resolver = Callable[..., Awaitable[Any]]
@@ -119,21 +120,33 @@ def belongs_to(relation: str, description: str) -> Any:
 
 
 def mutation(
-    resolver: Resolver, input: type, payload: type, *, is_one_transaction: bool = True
+    resolver: Resolver,
+    input: type,
+    payload: type,
+    *,
+    is_one_transaction: bool = True,
+    gives_secret: bool = False,
 ) -> Any:
-    """A field that changes everything it says, or nothing and says why in `errors`."""
+    """A field that changes everything it says, or nothing and says why in `errors`.
+
+    Under a key it is done once, unless it is not one transaction, or gives what must not be kept.
+    """
 
     async def answer(info: Info, input: Any) -> Any:
-        async def work() -> Any:
-            return await resolver(info, **plain(input))
+        async def work() -> dict[str, Any]:
+            return _results(payload, await resolver(info, **plain(input)))
 
+        key = info.context.key if is_one_transaction and not gives_secret else None
         try:
             problems_in(input).refuse_any()
-            outcome = await (transaction(work) if is_one_transaction else work())
+            if key:
+                results = await once(key, work, info.context)
+            else:
+                results = await (transaction(work) if is_one_transaction else work())
         except Refusal as no:
             return payload(errors=[UserError.of(it) for it in no.problems])
         info.context.forget()
-        return payload(**_results(payload, outcome))
+        return payload(**results)
 
     meaning = input.__strawberry_definition__.description  # type: ignore[attr-defined]
     described = Annotated[input, strawberry.argument(description=meaning)]  # type: ignore[valid-type]

@@ -7,9 +7,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from strawberry.types.execution import ExecutionResult
 from strawberry.types.graphql import OperationType
 
-from context import AskedTooMuch, Context, TookTooLong
+from context import AskedTooMuch, Context, KeyInUse, TookTooLong, UsedKey
 from schema import schema
 from schema.body import Unacceptable
 from schema.deadline import Deadline
@@ -18,6 +19,7 @@ from schema.errors import masked
 from schema.live import EventStream
 from schema.negotiation import EVENTS, HTML, JSON, RESPONSE, preferred
 from schema.parameters import Parameters, parameters_of
+from schema.repeating import key_of, same_for_all
 from schema.response import Result, is_refused, refusal, response, shown
 from schema.signing_in import context_of, keep_cookie
 from settings import Settings
@@ -63,9 +65,10 @@ async def _answer(request: Request, media: str | None, settings: Settings) -> AS
     context = await context_of(request, settings)
     if media == EVENTS:
         return EventStream.of(request, replace(parameters, query=document), context)
+    context.key = key_of(request, document, parameters, context)
     deadline: Deadline = request.app.state.deadline
     result = await deadline.keep(_execute(document, parameters, context, request.method), context)
-    _refuse_unpaid(result)
+    _refuse_whole(result)
     if not is_refused(result):
         documents.register(parameters)
     answer = response(shown(result), _status(result, media), media)
@@ -75,7 +78,7 @@ async def _answer(request: Request, media: str | None, settings: Settings) -> AS
 
 async def _execute(document: str, parameters: Parameters, context: Context, method: str) -> Result:
     try:
-        return await schema.execute(
+        result: Result = await schema.execute(
             document,
             variable_values=parameters.variables,
             context_value=context,
@@ -88,13 +91,30 @@ async def _execute(document: str, parameters: Parameters, context: Context, meth
         raise Unacceptable(405, _sentence(wrong, method), {"Allow": "POST"}) from None
     except CannotGetOperationTypeError as wrong:
         raise Unacceptable(400, f"{wrong.as_http_error_reason().rstrip('.')}.") from None
+    return await _repeatable(result, context)
 
 
-def _refuse_unpaid(result: Result) -> None:
+async def _repeatable(result: Result, context: Context) -> Result:
+    """The result, with the data that everybody gets who asks under its key."""
+    if context.key is None or not context.is_changing or result.data is None:
+        return result
+    data = await same_for_all(context.key, result.data, is_whole=not result.errors)
+    return result if data is result.data else ExecutionResult(data, None, result.extensions)
+
+
+def _refuse_whole(result: Result) -> None:
     for error in result.errors or []:
-        if isinstance(error.original_error, AskedTooMuch):
-            wait = {"Retry-After": str(error.original_error.seconds)}
-            raise Unacceptable(429, error.message, wait)
+        no = error.original_error
+        if isinstance(no, AskedTooMuch | KeyInUse | UsedKey):
+            raise _unacceptable(no)
+
+
+def _unacceptable(no: AskedTooMuch | KeyInUse | UsedKey) -> Unacceptable:
+    code = no.extensions["code"]
+    if isinstance(no, UsedKey):
+        return Unacceptable(422, str(no), code=code)
+    status, seconds = (429, no.seconds) if isinstance(no, AskedTooMuch) else (409, 1)
+    return Unacceptable(status, str(no), {"Retry-After": str(seconds)}, code)
 
 
 def _sentence(wrong: InvalidOperationTypeError, method: str) -> str:

@@ -239,7 +239,10 @@ class Mutation:
         sessions.update_private_notes, UpdatePrivateNotesInput, UpdatePrivateNotesPayload
     )
     create_calendar_feed: CreateCalendarFeedPayload | None = mutation(
-        sessions.create_calendar_feed, CreateCalendarFeedInput, CreateCalendarFeedPayload
+        sessions.create_calendar_feed,
+        CreateCalendarFeedInput,
+        CreateCalendarFeedPayload,
+        gives_secret=True,
     )
     revoke_calendar_feed: RevokeCalendarFeedPayload | None = mutation(
         sessions.revoke_calendar_feed, RevokeCalendarFeedInput, RevokeCalendarFeedPayload

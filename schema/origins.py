@@ -9,7 +9,7 @@ from schema.body import Unacceptable
 from schema.response import refusal
 
 _METHODS = ("GET", "POST", "PUT", "DELETE")
-_HEADERS = ("Authorization", "Content-Type")
+_HEADERS = ("Authorization", "Content-Type", "Idempotency-Key")
 
 
 class Origins(CORSMiddleware):
