@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from commands.command import Given
 from models.database import connect, disconnect, migrate
-from models.signatures import Signatures
+from models.signatures import Signatures, Standing
 from settings import Settings, WrongSetting
 
 log = logging.getLogger("mentor_match")
@@ -34,13 +34,19 @@ async def prepare(settings: Settings) -> None:
         await disconnect()
 
 
+_WHY_NOT = {
+    Standing.OUTDATED: "is a former one: give the newest, which signs the links by now, before it,"
+    " with a space between",
+    Standing.UNKNOWN: "is not the one that signed the links of this database: give that one, too,"
+    " after a space",
+}
+
+
 async def _check_key(settings: Settings) -> None:
     """Make sure that we know the links in e-mails that others sent. Raises WrongSetting."""
-    if not await Signatures(settings.keys).are_known():
-        raise WrongSetting(
-            "SECRET_KEY",
-            "is not the one that signed the links of this database: give that one, too, after a space",
-        )
+    standing = await Signatures(settings.keys).standing()
+    if standing is not Standing.CURRENT:
+        raise WrongSetting("SECRET_KEY", _WHY_NOT[standing])
 
 
 async def migrate_it(settings: Settings, _: Given) -> None:

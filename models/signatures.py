@@ -16,6 +16,14 @@ from models.choice import Choice
 from models.database import rows
 
 
+class Standing(Choice):
+    """What a database knows of the keys of a process."""
+
+    CURRENT = "It has the key that the newest links are signed with."
+    OUTDATED = "It has only keys from before: it would not know the newest links."
+    UNKNOWN = "It has none of the keys that links are signed with."
+
+
 class Purpose(Choice):
     """What a signed link is good for; it is worth nothing for anything else."""
 
@@ -43,16 +51,17 @@ class Signatures:
         is_over = end is not None and clock.moment(end) <= clock.now()
         return None if is_over else words
 
-    async def are_known(self) -> bool:
-        """Whether this database's links were signed with one of the keys; it is, if there are none yet."""
+    async def standing(self) -> Standing:
+        """Whether these keys are good for this database. Those that are sign its links from now on."""
         prints = [_fingerprint(it) for it in self.keys]
         if not await _known():
             # Of processes that begin with different keys at once, one is the first.
             await _keep(prints[0], is_first=True)
-        if (await _known()).isdisjoint(prints):
-            return False
+        known = await _known()
+        if known[0] not in prints:
+            return Standing.UNKNOWN if set(known).isdisjoint(prints) else Standing.OUTDATED
         await _keep(prints[0])
-        return True
+        return Standing.CURRENT
 
     def _signer(self, purpose: Purpose) -> URLSafeSerializer:
         return URLSafeSerializer(
@@ -62,14 +71,19 @@ class Signatures:
         )
 
 
-async def _known() -> set[str]:
-    return {it["fingerprint"] for it in await rows("SELECT fingerprint FROM signing_key")}
+async def _known() -> list[str]:
+    """The keys that have signed, the newest first."""
+    found = await rows("SELECT fingerprint FROM signing_key ORDER BY created_at DESC, fingerprint")
+    return [it["fingerprint"] for it in found]
 
 
 async def _keep(fingerprint: str, *, is_first: bool = False) -> None:
+    """Note that a key signs from now on: it is newer than all others, whatever the clock says."""
     await rows(
         "INSERT INTO signing_key (fingerprint, created_at, is_first)"
-        " VALUES (:fingerprint, :now, :is_first) ON CONFLICT DO NOTHING RETURNING fingerprint",
+        " SELECT :fingerprint, CASE WHEN MAX(created_at) >= :now THEN MAX(created_at) + 1 ELSE :now END,"
+        " :is_first FROM signing_key WHERE TRUE"  # without which SQLite takes ON for that of a join
+        " ON CONFLICT DO NOTHING RETURNING fingerprint",
         fingerprint=fingerprint,
         now=clock.now(),
         is_first=is_first,

@@ -280,6 +280,19 @@ async def test_another_key_than_the_one_that_signed_is_refused(run: Run) -> None
     assert "another-key" not in outcome.err
 
 
+async def test_after_a_change_of_keys_the_former_alone_is_refused_with_what_to_do(run: Run) -> None:
+    former, new = "the-former-key-that-signed-so-far", "the-new-key-that-signs-from-now-on"
+    await run("demo", SECRET_KEY=former)
+    await run("mail", "list", SECRET_KEY=f"{new} {former}")
+
+    refused = await run("mail", "list", SECRET_KEY=former)
+    both = await run("mail", "list", SECRET_KEY=f"{former} {new}")
+
+    assert (refused.code, both.code) == (1, 0)
+    assert "SECRET_KEY cannot be used: is a former one: give the newest" in refused.err
+    assert "-key-that-" not in refused.err
+
+
 async def test_a_key_that_cannot_be_kept_is_asked_for(run: Run) -> None:
     (run.folder / "secret.key").mkdir()
 

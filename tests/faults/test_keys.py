@@ -1,7 +1,7 @@
 """Processes that begin on a new database at once, with keys that differ."""
 
 from models.database import rows
-from models.signatures import Signatures
+from models.signatures import Signatures, Standing
 from tests.faults.length import times
 from tests.faults.processes import Team, together
 
@@ -20,4 +20,4 @@ async def test_of_two_keys_that_begin_at_once_one_is_known_to_all(team: Team) ->
 async def begin(key: str) -> bool:
     """Whether links of the database are signed with this key."""
     together()
-    return await Signatures([key]).are_known()
+    return await Signatures([key]).standing() is Standing.CURRENT

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from models import clock
-from models.signatures import Purpose, Signatures
+from models.signatures import Purpose, Signatures, Standing
 from tests.conftest import Time
 
 ONE, OTHER = "the-first-key-of-a-program-" * 2, "the-other-key-of-a-program-" * 2
@@ -60,12 +60,46 @@ def test_links_of_the_key_before_stay_good_and_new_ones_are_signed_with_the_new_
 
 @pytest.mark.usefixtures("database")
 async def test_a_database_knows_whose_links_are_its_own() -> None:
-    assert await ours.are_known()  # the first that is used
+    assert await standing_of(ONE) is Standing.CURRENT  # the first that is used
 
-    assert await ours.are_known()
-    assert not await Signatures([OTHER]).are_known()
-    assert await Signatures([OTHER, ONE]).are_known()
-    assert await Signatures([OTHER]).are_known()
+    assert await standing_of(ONE) is Standing.CURRENT
+    assert await standing_of(OTHER) is Standing.UNKNOWN
+
+
+@pytest.mark.usefixtures("database", "time")
+async def test_once_a_new_key_signs_nobody_begins_without_it() -> None:
+    await standing_of(ONE)
+    await standing_of(OTHER, ONE)
+
+    assert await standing_of(ONE) is Standing.OUTDATED
+    assert await standing_of(OTHER, ONE) is Standing.CURRENT
+    assert await standing_of(ONE, OTHER) is Standing.CURRENT
+    assert await standing_of(OTHER) is Standing.CURRENT
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_new_key_that_is_only_known_as_yet_binds_nobody() -> None:
+    await standing_of(ONE)
+
+    assert await standing_of(ONE, OTHER) is Standing.CURRENT  # so that all know it before one signs
+
+    assert await standing_of(ONE) is Standing.CURRENT
+    assert await standing_of(OTHER) is Standing.UNKNOWN
+
+
+@pytest.mark.usefixtures("database")
+async def test_the_newest_key_is_the_one_that_came_last_whatever_the_clock_says(time: Time) -> None:
+    await standing_of(ONE)
+    time.passes(timedelta(hours=-3))
+
+    assert await standing_of(OTHER, ONE) is Standing.CURRENT
+
+    assert await standing_of(ONE) is Standing.OUTDATED
+    assert await standing_of(OTHER) is Standing.CURRENT
+
+
+async def standing_of(*keys: str) -> Standing:
+    return await Signatures(keys).standing()
 
 
 def other(character: str) -> str:
