@@ -17,6 +17,8 @@ from models import (
 )
 from models.record import Record
 
+_AT_ONCE = EmailFrequency.AT_ONCE
+
 
 class NotMailed(Choice):
     """Why an e-mail is not sent."""
@@ -68,10 +70,11 @@ class Email:
 
     async def deliver_later(self) -> NotMailed | None:
         """Promise it in the running transaction; a worker keeps the promise. Or say why not."""
-        reason = await self._reason_against()
-        if reason is not None:
-            return reason
-        held_until = await self._held_until()
+        if await self._is_settled_by_taking_back():
+            return NotMailed.NOTHING_TO_TAKE_BACK
+        frequency = await self._frequency()
+        if isinstance(frequency, NotMailed):
+            return frequency
         promised = await OutgoingEmail.promise(
             key=self.key,
             reader=self.reader,
@@ -83,41 +86,52 @@ class Email:
             only_while=self.only_while,
             sent_for=self.sent_for.name if self.sent_for else None,
             reply_to=self.reply_to,
-            held_until=held_until,
-            actor_id=self.by.id if self.by else None,
+            held_until=self._held_until(frequency),
+            actor_id=self._actor_id,
         )
         return None if promised else NotMailed.PROMISED_BEFORE
 
-    async def _reason_against(self) -> NotMailed | None:
+    async def _is_settled_by_taking_back(self) -> bool:
         for it in self.replaces:
             await OutgoingEmail.take_back(it, about=self.about, reader=self.reader)
         gone = [
             await OutgoingEmail.take_back(it, about=self.about, reader=self.reader)
             for it in self.takes_back
         ]
-        if gone and not any(gone):
-            return NotMailed.NOTHING_TO_TAKE_BACK
-        by = self.by.id if self.by else None
-        return await reason_against(self.kind, self.reader, by) if self.reader else None
+        return bool(gone) and not any(gone)
 
-    async def _held_until(self) -> datetime | None:
-        if self.reader is None or self.kind is None:
-            return None
-        if self.cannot_wait or self.kind.is_essential:
-            return None
-        frequency = await NotificationPreference.frequency_for(self.reader, self.kind)
+    @property
+    def _actor_id(self) -> str | None:
+        return self.by.id if self.by else None
+
+    async def _frequency(self) -> EmailFrequency | NotMailed:
+        if self.reader is None:
+            return _AT_ONCE
+        return await frequency_of(self.kind, self.reader, self._actor_id)
+
+    def _held_until(self, frequency: EmailFrequency) -> datetime | None:
+        if self.reader is None or self.cannot_wait or frequency is _AT_ONCE:
+            return None  # of whom an import knows little more than the address
         return frequency.due(self.reader.clock_zone)
+
+
+async def frequency_of(
+    kind: EventKind | None, reader: Member, actor_id: str | None
+) -> EmailFrequency | NotMailed:
+    """How soon a reader gets e-mails of a kind, about what somebody did; or why they get none now."""
+    if await Block.withholds(actor_id, reader_id=reader.id):
+        return NotMailed.BLOCKED
+    if kind is None or kind.is_essential:
+        return _AT_ONCE
+    if not reader.is_in_good_standing:
+        return NotMailed.NOT_A_MEMBER
+    frequency = await NotificationPreference.frequency_for(reader, kind)
+    return NotMailed.UNWANTED if frequency is EmailFrequency.NEVER else frequency
 
 
 async def reason_against(
     kind: EventKind | None, reader: Member, actor_id: str | None
 ) -> NotMailed | None:
     """Why a reader must not get e-mails of a kind, about what somebody did, now, if so."""
-    if await Block.withholds(actor_id, reader_id=reader.id):
-        return NotMailed.BLOCKED
-    if kind is None or kind.is_essential:
-        return None
-    if not reader.is_in_good_standing:
-        return NotMailed.NOT_A_MEMBER
-    frequency = await NotificationPreference.frequency_for(reader, kind)
-    return NotMailed.UNWANTED if frequency is EmailFrequency.NEVER else None
+    frequency = await frequency_of(kind, reader, actor_id)
+    return frequency if isinstance(frequency, NotMailed) else None

@@ -162,7 +162,12 @@ class Promise(Record):
         )
 
     async def first_about_the_same(self) -> str:
-        """The id of the reader's first e-mail about the same row: where the conversation began."""
+        """The id of the reader's first e-mail about the same matter: where the conversation began.
+
+        What is about a member is about no matter: a digest and a new password have nothing in common.
+        """
+        if self.about_id.startswith(f"{Member.PREFIX}_"):
+            return str(self.id)
         [first] = await rows(
             "SELECT id FROM outgoing_email WHERE about_id = :about AND reader_id = :reader"
             " AND digest_id IS NULL"  # which began no conversation

@@ -23,6 +23,7 @@ from models.mentoring_request.waiting import close_all
 from models.outgoing_email import OutgoingState
 from tests.conftest import Time
 from tests.factories import a_mentee, a_mentor, a_relationship, a_request
+from tests.statements import statements
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -75,6 +76,21 @@ async def test_a_transaction_that_fails_leaves_no_email() -> None:
         await transaction(work)
 
     assert await promised() == []
+
+
+@pytest.mark.parametrize("frequency", [EmailFrequency.AT_ONCE, EmailFrequency.DAILY])
+async def test_what_a_reader_wants_is_asked_once(frequency: EmailFrequency) -> None:
+    request = await a_request()
+    await NotificationPreference.choose(
+        request.sender, [Wish(EventKind.REQUEST_EXPIRED, frequency)]
+    )
+
+    with statements() as sent:
+        await request_mailer.expired(request, request.sender).deliver_later()
+
+    assert sum("notification_preference" in it for it in sent) == 1
+    [email] = await OutgoingEmail.all()
+    assert email.is_held is (frequency is EmailFrequency.DAILY)
 
 
 async def test_who_does_not_want_such_emails_gets_none() -> None:

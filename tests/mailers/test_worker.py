@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import settings
-from mailers import digest_mailer, relationship_mailer, request_mailer
+from mailers import account_mailer, digest_mailer, relationship_mailer, request_mailer
 from models import (
     EmailFrequency,
     Enrollment,
@@ -140,6 +140,20 @@ async def test_an_email_joins_no_thread_that_its_reader_does_not_have(
 
     _, to_the_sender = received(host)
     assert "References" not in to_the_sender
+
+
+async def test_emails_about_an_account_have_nothing_in_common(host: MailHost, time: Time) -> None:
+    member = await a_member()
+    for _ in range(2):
+        await account_mailer.password_changed(member).deliver_later()
+        await a_worker(host).work_off()
+        time.passes(HOUR)
+
+    first, second = received(host)
+
+    assert first["Message-ID"] != second["Message-ID"]
+    assert "References" not in first
+    assert "References" not in second
 
 
 async def test_the_second_attempt_sends_the_same_bytes(host: MailHost, time: Time) -> None:
