@@ -6,16 +6,12 @@ all else.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import NamedTuple
 from urllib.parse import quote
 
 from models import EventKind
 from models.signatures import Purpose, Signatures
 from settings import Settings
-
-# After the days of a request are over, its page says what became of it for as long as this.
-KNOWN_FOR = timedelta(days=60)
 
 
 class Page(NamedTuple):
@@ -310,7 +306,6 @@ class Links:
 
     settings: Settings
     reader_id: str = ""
-    answers_until: datetime | None = None  # a link to the answer is good
 
     def to(self, page: str, id: str = "") -> str:
         """The address of one of PAGES, or of the `answer`, about the row with this id."""
@@ -332,6 +327,6 @@ class Links:
     def _answer(self, id: str) -> str:
         if self.settings.client_url:
             return f"{self.settings.client_url}/requests/{quote(id)}"
-        signatures = Signatures(self.settings.keys)
-        token = signatures.sign(Purpose.ANSWER, id, self.reader_id, until=self.answers_until)
+        # It ends with the request, which may wait for the end of any pause; its page sees to that.
+        token = Signatures(self.settings.keys).sign(Purpose.ANSWER, id, self.reader_id)
         return f"{self.settings.public_url}/answer/{token}"

@@ -12,7 +12,7 @@ from typing import Any
 from mailers import calendars, digest_mailer
 from mailers.delivery import Delivery, MailFolder, OutOfOrder, TryLater, Undeliverable
 from mailers.email import reason_against
-from mailers.links import KNOWN_FOR, Links
+from mailers.links import Links
 from mailers.message import message
 from mailers.pace import Pace, TooSoon
 from mailers.readers import reader_of, secrets_for
@@ -120,8 +120,7 @@ class Sending:
         assert size <= LARGEST_FACTS, f"its facts are too large: {size} characters"
         program, first = await Program.current(), await email.first_about_the_same()
         language = reader.email_language_in(program)
-        known_until = email.created_at + program.request_expiry + KNOWN_FOR
-        links = Links(self.settings, reader.id, known_until)
+        links = Links(self.settings, reader.id)
         facts: dict[str, Any] = {"reader": reader.name, "program": program.name, "links": links}
         kinds = {email.kind}
         if email.template == digest_mailer.TEMPLATE:

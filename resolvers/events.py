@@ -79,13 +79,18 @@ async def update_preferences(info: Info, preferences: Sequence[Wish]) -> Viewer:
     return Viewer(viewer)
 
 
-async def _enrollments(context: Context, ids: list[str]) -> list[Enrollment | None]:
-    visible = Enrollment.visible_to(context.viewer)
-    found = {it.id: it for it in await visible.filter(id__in=ids)}
-    return [found.get(it) for it in ids]
+async def reader(id: str) -> Member | None:
+    """Who gets e-mails, or got them: a former member may stop those that are on their way."""
+    return await Member.get_or_none(id=id)
 
 
 async def choose(member: Member, wishes: Sequence[Wish]) -> None:
     """Keep how soon a member wants to hear of things; what waits already waits accordingly."""
     await NotificationPreference.choose(member, wishes)
     await wait_anew(member)
+
+
+async def _enrollments(context: Context, ids: list[str]) -> list[Enrollment | None]:
+    visible = Enrollment.visible_to(context.viewer)
+    found = {it.id: it for it in await visible.filter(id__in=ids)}
+    return [found.get(it) for it in ids]

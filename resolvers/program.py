@@ -42,8 +42,13 @@ async def current(context: Context) -> Program:
     return await context.batched(_programs, "program")
 
 
+async def at_present() -> Program:
+    """The program, for pages and calendars, which belong to no response."""
+    return await Program.current()
+
+
 async def _programs(context: Context, names: list[str]) -> list[Program]:
-    return [await Program.current()] * len(names)
+    return [await at_present()] * len(names)
 
 
 async def _mentor_counts(context: Context, topic_ids: list[str]) -> list[int | None]:

@@ -1,6 +1,7 @@
 """Asking for a mentoring relationship, and answering."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import NamedTuple
 
 from context import Context, Info
@@ -15,10 +16,13 @@ from models import (
     RequestAnswer,
     RequestCriteria,
     Topic,
+    clock,
 )
 from models.mentoring_request.follow_up import follow_up
 from resolvers import members, program
 from resolvers.paging import Page, Window, page
+
+KNOWN_FOR = timedelta(days=60)  # after its end, to who has the link to it and is not signed in
 
 _PEOPLE = ("mentor", "mentee", "sender", "recipient")
 
@@ -66,9 +70,15 @@ async def respond(info: Info, request_id: str, answer: RequestAnswer, reply: str
 
 
 async def asked(id: str, *, of: str) -> MentoringRequest | None:
-    """The request, with its people, if a member (an id) was asked by it and still is a member."""
+    """The request, with its people, if a member (an id) was asked by it and still is a member.
+
+    As for everybody with a wrong link, there is none once it ended KNOWN_FOR ago.
+    """
     request = await MentoringRequest.get_or_none(id=id, recipient_id=of).prefetch_related(*_PEOPLE)
-    return request if request and request.recipient.is_in_good_standing else None
+    if request is None or not request.recipient.is_in_good_standing:
+        return None
+    is_long_over = request.ended_at and clock.now() >= request.ended_at + KNOWN_FOR
+    return None if is_long_over else request
 
 
 async def settle(

@@ -12,8 +12,9 @@ from context import AskedTooMuch
 from mailers import calendars
 from mailers.calendars import Entry
 from mailers.links import Links
-from models import CalendarFeed, Exhausted, Member, Program
+from models import CalendarFeed, Exhausted, Member
 from models.mentoring_session import lists
+from resolvers import program as programs
 from schema.body import Unacceptable
 from schema.errors import masked
 from schema.negotiation import JSON
@@ -67,7 +68,7 @@ async def _answer(request: Request) -> Response:
 
 
 async def _written(reader: Member, settings: Settings) -> bytes:
-    program = await Program.current()
+    program = await programs.at_present()
     entries = [Entry.of(it, reader) for it in await lists.in_calendar_of(reader)]
     language = reader.email_language_in(program)
     links = Links(settings, reader.id)

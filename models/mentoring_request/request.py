@@ -103,6 +103,11 @@ class MentoringRequest(Record):
         return self.is_pending and not is_overdue
 
     @property
+    def ended_at(self) -> datetime | None:
+        """When it was settled, or its days were over, whether or not that is noted; None while it waits."""
+        return None if self.is_answerable else self.closed_at or self.expires_at
+
+    @property
     def is_clock_standing_still(self) -> bool:
         """Whether its days move on, because the recipient is paused."""
         return self.held_since is not None

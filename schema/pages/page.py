@@ -14,11 +14,13 @@ from starlette.responses import HTMLResponse, Response
 
 from mailers import rendering
 from models import Exhausted, Member, Program, email_language, text
+from resolvers import program as programs
 from schema.body import Unacceptable
 from schema.errors import masked
 from schema.signing_in import budget_of
 from settings import Settings
 
+_NAMELESS = "Mentor Match"  # where the program cannot be asked for its name
 PRICE = 10  # points for opening a page, and for sending its form
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -47,10 +49,10 @@ def served(handler: Handler) -> Handler:
             await _pay(request)
             return await handler(request)
         except Unacceptable as no:
-            return await page("sorry", no.status, headers=no.headers)
+            return await _sorry(no.status, headers=no.headers)
         except Exception as crash:
             noted = masked(GraphQLError("A crash behind a page", original_error=crash))
-            return await page("sorry", 500, crash=noted["extensions"]["id"])
+            return await _sorry(500, crash=noted["extensions"]["id"])
 
     return answered
 
@@ -64,8 +66,28 @@ async def page(
     **facts: Any,
 ) -> Response:
     """A page of these facts, in the language of its reader. What people wrote stays words."""
-    program = await Program.current()
-    given = {**facts, "program": program.name, "status": status, "style": _STYLE}
+    return _response(template, status, await programs.at_present(), reader, headers, facts)
+
+
+async def _sorry(status: int, *, headers: dict[str, str] | None = None, **facts: Any) -> Response:
+    """A page about what went wrong, which may be that the database cannot be asked for the program."""
+    try:
+        program = await programs.at_present()
+    except Exception:
+        program = None
+    return _response("sorry", status, program, None, headers, facts)
+
+
+def _response(
+    template: str,
+    status: int,
+    program: Program | None,
+    reader: Member | None,
+    headers: dict[str, str] | None,
+    facts: dict[str, Any],
+) -> Response:
+    name = program.name if program else _NAMELESS
+    given = {**facts, "program": name, "status": status, "style": _STYLE}
     html = rendering.page(TEMPLATES, template, given, _language(reader, program))
     return HTMLResponse(html, status, {**_HEADERS, **(headers or {})})
 
@@ -75,10 +97,10 @@ def typed(words: str) -> Markup:
     return escape(text.straight(words))
 
 
-def _language(reader: Member | None, program: Program) -> str:
-    if reader is None:
-        return email_language.best(program.language_tags)
-    return reader.email_language_in(program)
+def _language(reader: Member | None, program: Program | None) -> str:
+    if reader and program:
+        return reader.email_language_in(program)
+    return email_language.best(program.language_tags if program else ())
 
 
 async def _pay(request: Request) -> None:

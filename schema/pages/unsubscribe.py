@@ -54,8 +54,7 @@ async def _meant(request: Request) -> Subscription:
     settings: Settings = request.app.state.settings
     words = Signatures(settings.keys).read(Purpose.UNSUBSCRIBE, request.path_params["token"])
     id, *names = words or [""]
-    # Former members are members here: an e-mail may have been on its way.
-    reader = await Member.get_or_none(id=id)
+    reader = await events.reader(id)
     kinds = [it for it in STOPPABLE if it.name in names]
     if reader is None or not kinds:
         raise Unacceptable(404, "This link leads nowhere.")

@@ -11,6 +11,7 @@ import pytest
 from mailers.links import Links
 from models import ContactVisibility, Enrollment, Member, MentoringRequest, RequestState, clock
 from models.database import rows
+from models.database.connection import connection_for
 from models.signatures import Purpose, Signatures
 from tests.client import Api, served
 from tests.conftest import Time
@@ -32,9 +33,8 @@ SETTLED = {
 
 
 def path_to(request: MentoringRequest, reader: Member | None = None, *words: str) -> str:
-    until = clock.now() + 74 * DAY
     token = Signatures([A_KEY]).sign(
-        Purpose.ANSWER, request.id, (reader or request.recipient).id, *words, until=until
+        Purpose.ANSWER, request.id, (reader or request.recipient).id, *words
     )
     return f"/answer/{token}"
 
@@ -230,6 +230,49 @@ async def test_a_request_whose_days_are_over_has_expired_even_if_nobody_noted_it
 
     assert "has expired" in words_of(await ask.http.get(path))
     assert (await refused(ask, request, answer="ACCEPT")).status_code == 409
+
+
+async def test_a_link_is_good_for_as_long_as_its_request_waits(ask: Api, time: Time) -> None:
+    request = await a_request(held_since=clock.now())
+    link = Links(ask.app.state.settings, request.recipient_id).to("answer", request.id)
+    path = link.removeprefix("http://127.0.0.1:8000")
+
+    time.passes(400 * DAY)
+
+    assert "waits until your pause is over" in words_of(await ask.http.get(path))
+    answered = await ask.http.post(path, data={"answer": "DECLINE"})
+    assert answered.status_code == 200
+    assert (await now(request)).state is RequestState.DECLINED
+
+
+@pytest.mark.parametrize("is_noted", [True, False])
+async def test_what_became_of_a_request_is_not_said_for_ever(
+    ask: Api, time: Time, is_noted: bool
+) -> None:
+    noted: dict[str, Any] = {"state": RequestState.EXPIRED, "closed_at": clock.now() + 14 * DAY}
+    request = await a_request(**(noted if is_noted else {}))
+    wrong = await ask.http.get("/answer/nothing")
+
+    time.is_(request.expires_at + 60 * DAY - MINUTE)
+    known = await opened(ask, request)
+    time.passes(MINUTE)
+    forgotten = await opened(ask, request)
+
+    assert "has expired" in words_of(known)
+    assert (forgotten.status_code, forgotten.text) == (404, wrong.text)
+
+
+async def test_a_link_that_was_sent_with_an_end_keeps_it(ask: Api, time: Time) -> None:
+    request = await a_request(held_since=clock.now())
+    token = Signatures([A_KEY]).sign(
+        Purpose.ANSWER, request.id, request.recipient_id, until=clock.now() + 74 * DAY
+    )
+
+    first = await ask.http.get(f"/answer/{token}")
+    time.passes(74 * DAY)
+    last = await ask.http.get(f"/answer/{token}")
+
+    assert (first.status_code, last.status_code) == (200, 404)
 
 
 async def test_the_page_speaks_the_language_of_its_reader(ask: Api) -> None:
@@ -504,6 +547,22 @@ async def test_who_asks_too_often_waits(ask: Api) -> None:
     assert first.status_code == 200
     assert second.status_code == 429
     assert int(second.headers["retry-after"]) in range(1, 11)
+
+
+async def test_a_page_that_cannot_even_ask_for_the_program_says_so_all_the_same(
+    ask: Api, caplog: pytest.LogCaptureFixture
+) -> None:
+    path, database = path_to(await a_request()), connection_for(writing=True)
+
+    await database.execute_script("ALTER TABLE program RENAME TO away")
+    try:
+        opened, unknown = await ask.http.get(path), await ask.http.get("/answer/nothing")
+    finally:
+        await database.execute_script("ALTER TABLE away RENAME TO program")
+
+    assert (opened.status_code, unknown.status_code) == (500, 404)
+    assert "noted as" in words_of(opened)
+    assert "crash" in caplog.text
 
 
 async def test_a_crash_is_noted_and_not_shown(ask: Api, caplog: pytest.LogCaptureFixture) -> None:
