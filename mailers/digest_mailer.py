@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mailers.by_now import by_now
 from mailers.email import Email, reason_against
 from mailers.rendering import headline
 from models import Member, OutgoingEmail, Urgency, clock
@@ -42,9 +43,12 @@ async def told_to(reader: Member, email: OutgoingEmail) -> list[OutgoingEmail]:
     return [it for it in await told_by(email) if not await _reason_against(it, reader)]
 
 
-def facts(told: Sequence[OutgoingEmail], given: Mapping[str, Any], language: str) -> dict[str, Any]:
+async def facts(
+    told: Sequence[OutgoingEmail], given: Mapping[str, Any], language: str
+) -> dict[str, Any]:
     """What its template needs: the subject and the link of each e-mail that it tells of."""
-    shown = [headline(it.template, {**given, **it.facts}, language) for it in told[:MOST_SHOWN]]
+    wordings = [await by_now(it) for it in told[:MOST_SHOWN]]
+    shown = [headline(it.template, {**given, **it.facts}, language) for it in wordings]
     return {"headlines": shown, "number": len(told)}
 
 

@@ -41,15 +41,16 @@ class Email:
     sent itself. One that `replaces` others cancels these as well, and goes out whatever became of
     them. The same e-mail about the same row goes out once, unless the `occasion` differs.
     What its reader wants to hear of daily or weekly waits for the next digest, unless it `cannot_wait`.
-    Whether it is still wanted is asked again when its turn has come, and whether the row is in the
-    state `only_while` it is called for. It may be `sent_for` a member, who is named as the sender,
-    with an address of theirs to `reply_to`. It does not go to who blocked the member `by` whose doing
-    it tells of.
+    Whether it is still wanted is asked again when its turn has come, and whether the row, or one of
+    those it is `also_about`, is in the state `only_while` it is called for. It may be `sent_for` a
+    member, who is named as the sender, with an address of theirs to `reply_to`. It does not go to who
+    blocked the member `by` whose doing it tells of.
     """
 
     template: str
     reader: Member | None
     about: Record
+    also_about: Sequence[Record] = ()
     facts: Mapping[str, Any]
     kind: EventKind | None = None
     takes_back: Sequence[str] = ()
@@ -81,6 +82,7 @@ class Email:
             template=self.template,
             facts=self.facts,
             about=self.about,
+            also_about=self.also_about,
             urgency=self.urgency,
             kind=self.kind,
             only_while=self.only_while,

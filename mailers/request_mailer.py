@@ -20,6 +20,9 @@ MOST_NAMED = 50  # people in one e-mail
 
 _RECEIVED = "request_mailer/received"
 _REMINDER, _FOLLOW_UP = "request_mailer/reminder", "request_mailer/follow_up"
+_FOLLOW_UP_DUE = "request_mailer/follow_up_due"
+_REMINDERS, _FOLLOW_UPS_DUE = "request_mailer/reminders", "request_mailer/follow_ups_due"
+ABOUT_ONE = {_REMINDERS: _REMINDER, _FOLLOW_UPS_DUE: _FOLLOW_UP_DUE}  # what to write of one instead
 _TO_THE_PERSON_ASKED = (_RECEIVED, _REMINDER, _FOLLOW_UP)  # while it waits for an answer
 
 
@@ -98,12 +101,12 @@ def withdrawn(request: MentoringRequest) -> Email:
 
 def reminder(reminder: Reminder) -> Email:
     """To the person asked, once for each request: this waits for an answer."""
-    return _of_one_morning(("reminder", "reminders"), EventKind.REQUEST_WAITING, reminder)
+    return _of_one_morning(_REMINDERS, EventKind.REQUEST_WAITING, reminder)
 
 
 def follow_up_due(reminder: Reminder) -> Email:
     """To the sender, once for each request: no answer yet, and following up is in order."""
-    return _of_one_morning(("follow_up_due", "follow_ups_due"), EventKind.FOLLOW_UP_DUE, reminder)
+    return _of_one_morning(_FOLLOW_UPS_DUE, EventKind.FOLLOW_UP_DUE, reminder)
 
 
 def follow_up(request: MentoringRequest, draft: EmailDraft, *, shows_address: bool) -> Email:
@@ -137,19 +140,19 @@ def closed(request: MentoringRequest, reader: Member) -> Email:
     return _ended("request_mailer/closed", EventKind.REQUEST_CLOSED, request, reader)
 
 
-def _of_one_morning(names: tuple[str, str], kind: EventKind, reminder: Reminder) -> Email:
+def _of_one_morning(several: str, kind: EventKind, reminder: Reminder) -> Email:
     """One e-mail, about one request or about several: then it stands in the thread of the first."""
-    one, several = names
     reader, requests = reminder
     waiting = [_waiting(it, reader) for it in requests]
     is_one = len(waiting) == 1
     return Email(
-        template=f"request_mailer/{one if is_one else several}",
+        template=ABOUT_ONE[several] if is_one else several,
         reader=reader,
         about=requests[0],
+        also_about=requests[1:],
         kind=kind,
         urgency=Urgency.BULK,
-        only_while=RequestState.PENDING if is_one else None,
+        only_while=RequestState.PENDING,
         facts=waiting[0] if is_one else {"requests": waiting[:MOST_NAMED], "number": len(waiting)},
     )
 

@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from typing import Any
 
 from mailers import calendars, digest_mailer
+from mailers.by_now import by_now
 from mailers.delivery import Delivery, MailFolder, OutOfOrder, TryLater, Undeliverable
 from mailers.email import reason_against
 from mailers.links import Links
@@ -125,12 +126,13 @@ class Sending:
         kinds = {email.kind}
         if email.template == digest_mailer.TEMPLATE:
             told = await digest_mailer.told_to(reader, email)
-            facts |= digest_mailer.facts(told, facts, language)
+            facts |= await digest_mailer.facts(told, facts, language)
             kinds = {it.kind for it in told}
         unsubscribe = _unsubscribe(kinds, links)
-        facts |= {**email.facts, **await secrets_for(email, reader), "unsubscribe": unsubscribe}
+        template, by_then = await by_now(email)
+        facts |= {**by_then, **await secrets_for(email, reader), "unsubscribe": unsubscribe}
         return message(
-            render(email.template, facts, language),
+            render(template, facts, language),
             id=email.id,
             to=reader,
             sender=self.settings.mail_from,

@@ -1,7 +1,7 @@
 """Promising an e-mail in the transaction that it tells of, and taking the promise back."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -60,6 +60,7 @@ class Promise(Record):
     template = fields.TextField()
     facts: dict[str, Any] = fields.JSONField()
     about_id = fields.TextField()
+    also_about: list[str] | None = fields.JSONField(null=True)  # ids of rows of the same kind
     state = one_of(OutgoingState)
     phase = one_of(OutgoingPhase)
     due_at: datetime = MomentField()
@@ -84,6 +85,7 @@ class Promise(Record):
         template: str,
         facts: Mapping[str, Any],
         about: Record,
+        also_about: Sequence[Record] = (),
         urgency: Urgency = Urgency.NORMAL,
         kind: EventKind | None = None,
         only_while: Choice | None = None,
@@ -96,16 +98,16 @@ class Promise(Record):
 
         One without a reader gets one when it is written. What is `held_until` some instant is told
         in a digest then. With a `kind`, it is not sent to who does not want that any more by then;
-        with a state `only_while` the row it is about is in that state. It may be `sent_for`
-        somebody, by name. What some `actor_id` did is not told to a reader who blocked them.
+        with a state `only_while` a row it is about is in that state. It may be `sent_for` somebody.
+        What some `actor_id` did is not told to a reader who blocked them.
         """
         promised = await rows(
             """
             INSERT INTO outgoing_email
-                (id, created_at, dedupe_key, reader_id, template, facts, about_id,
+                (id, created_at, dedupe_key, reader_id, template, facts, about_id, also_about,
                  state, phase, due_at, is_held, attempts, urgency, kind, only_while, sent_for, reply_to,
                  actor_id)
-            VALUES (:id, :now, :key, :reader, :template, :facts, :about, 'QUEUED', 'WAITING',
+            VALUES (:id, :now, :key, :reader, :template, :facts, :about, :also, 'QUEUED', 'WAITING',
                     :due, :is_held, 0, :urgency, :kind, :only_while, :sent_for, :reply_to,
                     :actor)
             ON CONFLICT (dedupe_key) DO NOTHING RETURNING id
@@ -119,6 +121,7 @@ class Promise(Record):
             template=template,
             facts=json.dumps(facts),
             about=about.id,
+            also=json.dumps([it.id for it in also_about]) if also_about else None,
             urgency=urgency,
             kind=kind,
             only_while=only_while,
@@ -178,16 +181,18 @@ class Promise(Record):
         return str(first["id"])
 
     async def is_called_for(self) -> bool:
-        """Whether the row it is about is still in the state that it depends on."""
-        if self.only_while is None:
-            return True
+        """Whether a row it is about is still in the state that it depends on."""
+        return self.only_while is None or bool(await self.still_called_for())
+
+    async def still_called_for(self) -> set[str]:
+        """The ids of those of the rows it is about that are still in the state that it depends on."""
         table = _TABLES[self.about_id.partition("_")[0]]
         found = await rows(
-            f"SELECT id FROM {table} WHERE id = :id AND state = :state",
-            id=self.about_id,
+            f"SELECT id FROM {table} WHERE id IN :ids AND state = :state",
+            ids=[self.about_id, *(self.also_about or ())],
             state=self.only_while,
         )
-        return bool(found)
+        return {it["id"] for it in found}
 
 
 # In SQL, of an e-mail: the digest that is to tell of it is not written yet.
