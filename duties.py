@@ -25,6 +25,8 @@ from models.mentoring_request.reminding import remind_due, suggest_due
 from models.mentoring_request.status import end_due_pauses
 from models.mentoring_request.waiting import expire_due
 from models.mentoring_session.reminding import remind_due as remind_of_sessions
+from models.outgoing_email.forgetting import forget_settled
+from models.outgoing_email.setting_right import set_right
 from models.outgoing_email.undeliverable import newly_unreachable
 from models.picture import Storage, sweep
 from models.returning import welcome_due
@@ -51,8 +53,10 @@ class Duties:
             "ask whether to go on": lambda: transaction(_ask),
             "welcome people back": lambda: transaction(_welcome_back),
             "report undeliverable e-mails": lambda: transaction(_report_undeliverable),
+            "set e-mails right after a clock that was ahead": lambda: transaction(set_right),
             "write digests": lambda: transaction(digest_mailer.deliver_due),
             "remove pictures": lambda: sweep(pictures),
+            "forget settled e-mails": lambda: transaction(forget_settled),
             "forget full budgets": _forget_budgets,
             "forget links for passwords": _forget_links,
             "forget keys of mutations": _forget_keys,

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from models import Budget, Exhausted, OutgoingEmail, Urgency, clock
+from models.outgoing_email.outgoing_email import LONGEST_DELAY
 from settings import Settings
 
 MINUTE = timedelta(minutes=1)
@@ -24,6 +25,7 @@ class Pace:
         self._of_all = settings.mail_per_minute
         self._of_domain = settings.mail_per_domain_per_minute
         self._turns: dict[tuple[str, Urgency], datetime] = {}  # the last that was given away
+        self._given_at = clock.now()
 
     @property
     def most_at_once(self) -> int | None:
@@ -52,10 +54,14 @@ class Pace:
     def _next_turn(self, domain: str, urgency: Urgency, earliest: datetime) -> datetime:
         """One after the other: those that would come back at once would only be sent away again."""
         assert self._of_domain
+        now = clock.now()
+        if now < self._given_at:
+            self._turns.clear()  # which a clock gave away that was ahead, and was put back since
         last = self._turns.get((domain, urgency))
         turn = earliest if last is None else max(earliest, last + MINUTE / self._of_domain)
-        self._turns = {key: it for key, it in self._turns.items() if it > clock.now()}
-        self._turns[domain, urgency] = turn
+        turn = min(turn, now + LONGEST_DELAY)  # as long as anything waits
+        self._turns = {key: it for key, it in self._turns.items() if it > now}
+        self._turns[domain, urgency], self._given_at = turn, now
         return turn
 
 

@@ -8,6 +8,7 @@ from typing import Self
 from tortoise import fields
 
 from models import clock
+from models.budget import SKEW
 from models.database import dialect, rows
 from models.fields import MomentField
 from models.outgoing_email.promise import Promise, Urgency
@@ -102,19 +103,20 @@ class Claim(Promise):
                 due_at = CASE WHEN phase = 'DATA' THEN CAST(:later AS BIGINT) ELSE due_at END,
                 phase = CASE WHEN phase = 'DATA' THEN 'DATA' ELSE 'WAITING' END,
                 lease_token = NULL, lease_until = NULL, last_error = 'A worker did not finish.'
-            WHERE state = 'SENDING' AND lease_until < :now RETURNING *
+            WHERE state = 'SENDING' AND (lease_until < :now OR lease_until > :possible) RETURNING *
             """,
             most=MOST_ABANDONED,
             later=clock.now() + DOUBT,
-            now=clock.now(),
+            **_alive(),
         )
         return [cls(**it) for it in recovered if it["state"] == "DEAD"]
 
     @classmethod
     async def _is_any_abandoned(cls) -> bool:
         found = await rows(
-            "SELECT id FROM outgoing_email WHERE state = 'SENDING' AND lease_until < :now LIMIT 1",
-            now=clock.now(),
+            "SELECT id FROM outgoing_email"
+            " WHERE state = 'SENDING' AND (lease_until < :now OR lease_until > :possible) LIMIT 1",
+            **_alive(),
         )
         return bool(found)
 
@@ -122,3 +124,12 @@ class Claim(Promise):
     def lease(self) -> dict[str, str | None]:
         """What the WHERE of every change by its worker asks for: `id = :id AND lease_token = :token`."""
         return {"id": self.id, "token": self.lease_token}
+
+
+def _alive() -> dict[str, datetime]:
+    """Between which instants the lease of a worker that is alive ends.
+
+    Later it does only by a clock that was ahead, and was put back since; a worker that is alive then
+    renews it by the right one.
+    """
+    return {"now": clock.now(), "possible": clock.now() + LEASE + SKEW}

@@ -32,6 +32,9 @@ class OutgoingEmail(Claim):
     sent_at: datetime | None = MomentField(null=True)
     refused_at: datetime | None = MomentField(null=True)  # when its address failed for good
     reported_at: datetime | None = MomentField(null=True)  # when coordinators were told of that
+    kept_at: datetime | None = MomentField(
+        null=True
+    )  # when it was seen last that it is still needed
 
     has_begun = False  # in this attempt, so that it may have arrived
 

@@ -14,6 +14,7 @@ from mailers.links import PAGES, Links
 from mailers.plain import WIDTH
 from mailers.previews import PREVIEWS, facts, rendered
 from mailers.rendering import TEMPLATES, Rendered, render
+from models.outgoing_email.forgetting import KNOWN as FORGOTTEN
 from models.text import is_storable
 from schema import schema
 from tests.mailers.catalogs import languages
@@ -215,6 +216,10 @@ def test_a_name_from_right_to_left_leaves_the_sentence_in_order() -> None:
 
     assert "<strong" in written.html
     assert "<bdi>عائشة</bdi></strong> wrote to you" in written.html
+
+
+def test_of_every_email_it_is_known_for_how_long_it_is_kept() -> None:
+    assert {preview().about.PREFIX for preview in PREVIEWS.values()} <= FORGOTTEN
 
 
 def test_previews_are_written_for_every_email_and_language(tmp_path: Path) -> None:

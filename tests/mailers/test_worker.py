@@ -389,6 +389,24 @@ async def test_the_limit_of_one_domain_holds_up_no_other(host: MailHost, time: T
         assert len(host.taken) == 2 + seconds / 30
 
 
+async def test_turns_that_a_clock_gave_that_was_ahead_keep_nobody_waiting(
+    host: MailHost, time: Time
+) -> None:
+    time.passes(5 * HOUR)
+    for _ in range(3):
+        await a_promise()
+    worker = a_worker(host, MAIL_PER_DOMAIN_PER_MINUTE="1")
+    await worker.work_off()
+    assert len(host.taken) == 1
+
+    time.passes(-5 * HOUR)
+    for _ in range(5):
+        time.passes(timedelta(minutes=1))
+        await worker.work_off()
+
+    assert len(host.taken) == 3
+
+
 async def test_an_email_that_the_mail_system_stumbles_over_holds_up_no_other(
     host: MailHost, time: Time
 ) -> None:
