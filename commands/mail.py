@@ -31,7 +31,7 @@ _INVENTED = "eml_preview"
 _WHAT_HAPPENED = {
     OutgoingState.QUEUED: "It waits to be sent, not before {due}.",
     OutgoingState.SENDING: "A worker is sending it.",
-    OutgoingState.SENT: "The mail server took it on {sent}.",
+    OutgoingState.SENT: "It went out on {sent}.",
     OutgoingState.DEAD: "It was given up; `mail retry {id}` tries again.",
     OutgoingState.CANCELLED: "It was not called for any more.",
     OutgoingState.SUPPRESSED: "Nothing is sent to its address; `mail allow ADDRESS` changes that.",
@@ -92,9 +92,11 @@ async def _list(_: Settings, given: Given) -> None:
     print(", ".join(f"{count} {state.name}" for state, count in number.items() if count) or "None.")
     if since := await survey.longest_due():
         print(f"The longest due has been since {_when(since)}.")
-    for it in await survey.newest(
-        OutgoingState[given.state] if given.state else None, most=given.most
-    ):
+    state = OutgoingState[given.state] if given.state else None
+    newest = await survey.newest(state, most=given.most)
+    if state and not newest:
+        print(f"None is {state.name}.")
+    for it in newest:
         why = f"  {text.printable(it.last_error)}" if it.last_error else ""
         print(f"{it.id}  {_when(it.created_at)}  {it.state.name:10} {it.template}{why}")
 

@@ -2,14 +2,16 @@
 
 import ssl
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parseaddr
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import aiosmtplib
+from dns.exception import DNSException
 
+from mailers import sender_domain
+from mailers.finding import Finding, wrong
 from mailers.smtp import MailServer
 from models import OutgoingState, clock, text
 from models.outgoing_email import survey
@@ -18,20 +20,13 @@ from settings import Settings
 
 PATIENCE = 10.0  # seconds for each answer of the mail server
 LATE = timedelta(minutes=10)  # after which an e-mail that is due should be on its way
-_INVENTED = ("example.org", "example.com", "example.net", "localhost")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A sentence, and whether something must be done about it."""
-
-    words: str
-    is_wrong: bool = False
 
 
 async def findings(settings: Settings) -> AsyncIterator[Finding]:
     """What there is to say about the settings, the mail server, the domain and the outbox."""
-    for it in (*_about_links(settings), *_about_sender(settings)):
+    for it in _about_links(settings):
+        yield it
+    async for it in _about_sender(settings):
         yield it
     async for it in _about_server(settings):
         yield it
@@ -42,10 +37,10 @@ async def findings(settings: Settings) -> AsyncIterator[Finding]:
 def _about_links(settings: Settings) -> list[Finding]:
     url = settings.public_url
     if _is_local(urlsplit(url).hostname or ""):
-        return [_wrong(f"PUBLIC_URL is {url}: links in e-mails would lead their readers nowhere.")]
+        return [wrong(f"PUBLIC_URL is {url}: links in e-mails would lead their readers nowhere.")]
     if not settings.is_https:
         why = "Unsubscribing by one click needs https, and so does everybody's privacy."
-        return [_wrong(f"PUBLIC_URL is {url}. {why}")]
+        return [wrong(f"PUBLIC_URL is {url}. {why}")]
     return [Finding(f"Links in e-mails lead to {settings.client_url or url}.")]
 
 
@@ -56,22 +51,20 @@ def _is_local(host: str) -> bool:
         return host == "localhost"
 
 
-def _about_sender(settings: Settings) -> list[Finding]:
+async def _about_sender(settings: Settings) -> AsyncIterator[Finding]:
     domain = parseaddr(settings.mail_from)[1].rpartition("@")[2]
-    if domain in _INVENTED:
-        return [_wrong(f"MAIL_FROM is at {domain}, which is nobody's: say who you are.")]
-    return [
-        Finding(f"Please see for yourself what the DNS says of {domain} (dig TXT …); we cannot:"),
-        Finding(f"  {domain} MX: a server, so that answers and bounces arrive;"),
-        Finding(f"  {domain} TXT: “v=spf1 …” that names your mail server, with “-all” or “~all”;"),
-        Finding("  the key with which your mail server signs (DKIM), as its documentation says;"),
-        Finding(f"  _dmarc.{domain} TXT: “v=DMARC1; p=…”, with an address for reports."),
-    ]
+    try:
+        asking = sender_domain.resolver(settings)
+    except DNSException as trouble:
+        yield Finding(f"The DNS cannot be asked about {domain}: {trouble} Set DNS_SERVER.")
+        return
+    async for it in sender_domain.about(domain, asking):
+        yield it
 
 
 async def _about_server(settings: Settings) -> AsyncIterator[Finding]:
     if not settings.smtp_url:
-        yield _wrong("SMTP_URL is not set: e-mails become files, and nobody gets any.")
+        yield wrong("SMTP_URL is not set: e-mails become files, and nobody gets any.")
         return
     server = MailServer(settings.smtp_url, settings.mail_from).connection(is_bare=True)
     server.timeout = PATIENCE
@@ -79,11 +72,11 @@ async def _about_server(settings: Settings) -> AsyncIterator[Finding]:
         async for it in _conversation(server, settings):
             yield it
     except ssl.SSLError as trouble:
-        yield _wrong(f"The mail server's certificate is not good: {trouble}.")
+        yield wrong(f"The mail server's certificate is not good: {trouble}.")
     except aiosmtplib.SMTPResponseException as no:
-        yield _wrong(f"The mail server says {no.code} {text.printable(no.message)}.")
+        yield wrong(f"The mail server says {no.code} {text.printable(no.message)}.")
     except (aiosmtplib.SMTPException, OSError) as trouble:
-        yield _wrong(f"The mail server cannot be used: {text.printable(str(trouble))}.")
+        yield wrong(f"The mail server cannot be used: {text.printable(str(trouble))}.")
     finally:
         server.close()
 
@@ -100,7 +93,7 @@ async def _conversation(server: aiosmtplib.SMTP, settings: Settings) -> AsyncIte
     if server.get_transport_info("sslcontext"):
         yield Finding("It encrypts, and its certificate is good.")
     elif not _is_local(server.hostname or ""):
-        yield _wrong("It does not encrypt: whoever is on the way reads the e-mails.")
+        yield wrong("It does not encrypt: whoever is on the way reads the e-mails.")
     if mail_server.user:
         await server.login(mail_server.user, mail_server.password)
         yield Finding(f"It knows the user {mail_server.user} by the password.")
@@ -114,17 +107,16 @@ async def _about_outbox() -> AsyncIterator[Finding]:
     since = await survey.longest_due()
     if since and clock.now() - since > LATE:
         late = round((clock.now() - since).total_seconds() / 60)
-        yield _wrong(f"An e-mail has been due for {late} minutes: does a worker run? See its log.")
+        yield wrong(f"An e-mail has been due for {late} minutes: does a worker run? See its log.")
     number = await survey.counts()
-    yield Finding(
-        f"{number[OutgoingState.QUEUED]} e-mails wait; none is late."
-        if not since
-        else f"{number[OutgoingState.QUEUED]} e-mails wait."
-    )
+    waiting = _counted(number[OutgoingState.QUEUED], "e-mail waits", "e-mails wait")
+    yield Finding(f"{waiting}." if since else f"{waiting}; none is late.")
     if dead := number[OutgoingState.DEAD]:
-        yield Finding(f"{dead} e-mails were given up: `mail list --state DEAD` shows them.")
-    yield Finding(f"{await count_suppressed()} addresses get nothing more: nobody is there.")
+        given_up = _counted(dead, "e-mail was given up", "e-mails were given up")
+        yield Finding(f"{given_up}: `mail list --state DEAD` shows them.")
+    suppressed = _counted(await count_suppressed(), "address gets", "addresses get")
+    yield Finding(f"{suppressed} nothing more, because nobody is there.")
 
 
-def _wrong(words: str) -> Finding:
-    return Finding(words, is_wrong=True)
+def _counted(number: int, one: str, several: str) -> str:
+    return f"{number} {one if number == 1 else several}"

@@ -59,6 +59,11 @@ class Settings:
     mail_per_domain_per_minute: int | None = _setting(
         None, values.amount, "The same for the addresses of one domain, such as `gmail.com`."
     )
+    dns_server: tuple[str, int] | None = _setting(
+        None,
+        values.name_server,
+        "DNS server that `mail doctor` asks, such as `9.9.9.9`; by default that of the machine.",
+    )
     mail_folder: Path = _setting(Path("mail"), Path, "Where e-mails become files (`.eml`).")
     pictures: str = _setting(
         "pictures",

@@ -3,7 +3,7 @@
 import re
 from contextlib import suppress
 from email.headerregistry import Address
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from urllib.parse import SplitResult, urlsplit
 
 import idna
@@ -56,6 +56,18 @@ def _network(value: str) -> Network:
         return ip_network(value, strict=False)
     except ValueError:
         raise ValueError("has something in it that is no IP address and no network") from None
+
+
+def name_server(value: str) -> tuple[str, int]:
+    """An address of a DNS server, with its port."""
+    try:
+        return str(ip_address(value)), 53
+    except ValueError:
+        host, _, number = value.rpartition(":")
+    try:
+        return str(ip_address(host.strip("[]"))), port(number)
+    except ValueError:
+        raise ValueError("is no IP address, with or without a port") from None
 
 
 def yes_or_no(value: str) -> bool:

@@ -24,6 +24,7 @@ FOREIGN = {  # what only these rooms know of
     "strawberry": {"context", "schema"},
     "starlette": {"commands", "main", "schema"},
     "aiosmtplib": {"mailers"},
+    "dns": {"mailers"},
     "jinja2": {"mailers"},
     "babel": {"mailers"},
     "css_inline": {"mailers"},

@@ -1,5 +1,6 @@
 """`main.py mail …`: looking after the e-mails."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,9 @@ from mailers import request_mailer
 from models import Member, MentoringRequest, OutgoingEmail, OutgoingState
 from models.outgoing_email.suppression import suppress, why_suppressed
 from tests.factories import a_request
+from tests.mailers.name_server import NameServer, answering
 from tests.mailers.server import MailHost, listening
+from tests.mailers.test_sender_domain import GOOD as GOOD_RECORDS
 from tests.test_command_line import Run
 
 pytestmark = [
@@ -16,9 +19,16 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS"),
 ]
 GOOD = {
-    "PUBLIC_URL": "https://mentoring.association.test",
-    "MAIL_FROM": "Mentoring <mentoring@association.test>",
+    "PUBLIC_URL": "https://mentoring.association.club",
+    "MAIL_FROM": "Mentoring <mentoring@association.club>",
 }
+
+
+@pytest.fixture
+async def good() -> AsyncIterator[dict[str, str]]:
+    """Settings with nothing wrong in them, nor in the DNS."""
+    async with answering(NameServer(GOOD_RECORDS)) as server:
+        yield {**GOOD, "DNS_SERVER": f"127.0.0.1:{server.port}"}
 
 
 @pytest.fixture
@@ -50,6 +60,14 @@ async def test_the_list_says_how_many_there_are_and_what_became_of_them(run: Run
     assert "550 5.7.1 not wanted" in everything.out
     assert dead.id in given_up.out
     assert waiting.id not in given_up.out
+
+
+async def test_a_list_of_none_says_so(run: Run) -> None:
+    await a_promise()
+
+    given_up = await run("mail", "list", "--state", "DEAD")
+
+    assert given_up.out.splitlines()[-1] == "None is DEAD."
 
 
 async def test_one_email_is_shown_without_what_people_wrote_to_each_other(run: Run) -> None:
@@ -132,14 +150,14 @@ async def test_an_address_can_be_allowed_again(run: Run) -> None:
     assert await why_suppressed("ada@association.test") is None
 
 
-async def test_a_good_mail_system_is_said_to_be_good(run: Run) -> None:
+async def test_a_good_mail_system_is_said_to_be_good(run: Run, good: dict[str, str]) -> None:
     async with listening(MailHost(password="secret")) as host:
         url = host.url.replace("//", "//me:secret@")
-        outcome = await run("mail", "doctor", SMTP_URL=url, **GOOD)
+        outcome = await run("mail", "doctor", SMTP_URL=url, **good)
 
     assert outcome.code == 0, outcome.out
-    assert "It takes e-mails from mentoring@association.test." in outcome.out
-    assert "_dmarc.association.test TXT" in outcome.out
+    assert "It takes e-mails from mentoring@association.club." in outcome.out
+    assert "Answers and bounces go to mx.association.club." in outcome.out
     assert "secret" not in outcome.out
     assert host.taken == []
 
@@ -155,15 +173,25 @@ async def test_a_good_mail_system_is_said_to_be_good(run: Run) -> None:
 )
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 async def test_what_is_wrong_with_a_mail_server_is_said(
-    run: Run, host: MailHost, words: str
+    run: Run, good: dict[str, str], host: MailHost, words: str
 ) -> None:
     async with listening(host):
         url = host.url.replace("//", "//me:secret@") if host.password else host.url
-        outcome = await run("mail", "doctor", SMTP_URL=url, **GOOD)
+        outcome = await run("mail", "doctor", SMTP_URL=url, **good)
 
     assert outcome.code == 1
     assert words in outcome.out
     assert "secret" not in outcome.out
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_what_is_wrong_with_the_domain_is_said(run: Run, good: dict[str, str]) -> None:
+    async with listening(MailHost()) as host:
+        there_is_none = {**good, "SMTP_URL": host.url, "MAIL_FROM": "me@asociation.club"}
+        outcome = await run("mail", "doctor", **there_is_none)
+
+    assert outcome.code == 1
+    assert "!! There is no domain asociation.club: correct MAIL_FROM" in outcome.out
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -42,6 +42,8 @@ def test_an_empty_variable_counts_as_not_given() -> None:
     ("variable", "value"),
     [
         ("PORT", "eighty"),
+        ("DNS_SERVER", "dns.example.org"),
+        ("DNS_SERVER", "9.9.9.9:0"),
         ("SECRET_KEY", "too short"),
         ("SECRET_KEY", "long-enough-to-sign-with-for-years short"),
         ("PORT", "0"),
