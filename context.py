@@ -1,6 +1,6 @@
 """What one request knows: who is asking, and what it has already loaded."""
 
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -113,12 +113,14 @@ class Context:
         public_url: str = "",
         budget: Budget | None = None,
         live: Live | None = None,
+        keys: Sequence[str] = (),
     ) -> None:
         self.sign_in = sign_in
         self.client = client or Client()
         self.public_url = public_url  # where members reach us, with nothing behind it
         self.budget = budget  # who has none pays nothing
         self.live = live  # of a subscription
+        self.keys = keys  # that are not in the database: for what it must not tell
         self.key: IdempotencyKey | None = None  # under which a mutation is done once
         self.is_changing = False  # whether the operation is a mutation, once that is known
         self.cost = 0  # of the operation, or of each event of a subscription, once that is known

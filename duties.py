@@ -21,6 +21,7 @@ from models import Budget, IdempotencyKey, Member, PasswordReset, SignIn
 from models.agreement.ending import ask_due
 from models.check_in import notices, quiet, taking
 from models.database import transaction
+from models.erasure import purge
 from models.mentoring_request.reminding import remind_due, suggest_due
 from models.mentoring_request.status import end_due_pauses
 from models.mentoring_request.waiting import expire_due
@@ -57,6 +58,7 @@ class Duties:
             "write digests": lambda: transaction(digest_mailer.deliver_due),
             "remove pictures": lambda: sweep(pictures),
             "forget settled e-mails": lambda: transaction(forget_settled),
+            "purge what was erased": purge,
             "forget full budgets": _forget_budgets,
             "forget links for passwords": _forget_links,
             "forget keys of mutations": _forget_keys,

@@ -18,7 +18,7 @@ from commands.database import database, migrate_it
 from models.database import Unusable
 from models.live import Audience
 from models.picture import Storage
-from schema import calendar, graphiql, pages, pictures
+from schema import calendar, graphiql, own_data, pages, pictures
 from schema.deadline import Deadline
 from schema.documents import Documents
 from schema.http import Endpoint
@@ -32,9 +32,9 @@ from worker import Worker
 
 
 def application(settings: Settings) -> Starlette:
-    """The ASGI application: `/graphql`, `/graphiql` to explore it, pictures of members, calendars, and pages.
+    """The ASGI application: `/graphql`, `/graphiql` to explore it, and what is no GraphQL.
 
-    Raises WrongSetting.
+    That is pictures of members, their data, calendars, and pages. Raises WrongSetting.
     """
     deadline = Deadline(settings.deadline)
     audience = Audience(settings.database_url)
@@ -51,6 +51,7 @@ def application(settings: Settings) -> Starlette:
             WebSocketRoute("/graphql", LiveEndpoint()),
             *graphiql.routes(),
             *pictures.routes(),
+            *own_data.routes(),
             *calendar.routes(),
             *pages.routes(),
         ],

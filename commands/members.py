@@ -8,6 +8,7 @@ from commands.command import Given
 from commands.database import database
 from mailers import account_mailer
 from models import Member
+from models.erasure import ErasureLog
 from models.member_import import COLUMNS, Underway, Unreadable, import_members
 from settings import Settings
 
@@ -25,12 +26,18 @@ async def run(settings: Settings, given: Given) -> None:
         try:
             with given.file.open(encoding="utf-8", newline="") as lines:
                 report = await import_members(
-                    lines, is_dry=given.dry_run, skips_bad=given.skip_bad, tell_moved=tell_moved
+                    lines,
+                    is_dry=given.dry_run,
+                    skips_bad=given.skip_bad,
+                    tell_moved=tell_moved,
+                    erased=ErasureLog(settings.keys),
                 )
         except (OSError, Unreadable, Underway) as trouble:
             sys.exit(f"{given.file} cannot be imported: {trouble}")
     for bad in report.bad:
         print(bad, file=sys.stderr)
+    for number in report.erased:
+        print(f"line {number}: had their account deleted; left out", file=sys.stderr)
     would = "would be " if given.dry_run else ""
     if report.bad and not given.skip_bad:
         sys.exit("Nothing was imported. Correct these lines, or leave them out with --skip-bad.")

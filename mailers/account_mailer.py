@@ -24,10 +24,19 @@ def password_reset(address: str) -> Email:
 
 def password_changed(member: Member) -> Email:
     """To a member: your password was changed just now, and what to do if it was not you."""
+    return _just_now("account_mailer/password_changed", member)
+
+
+def data_taken(member: Member) -> Email:
+    """To a member: all your data was downloaded just now, and what to do if it was not you."""
+    return _just_now("account_mailer/data_taken", member)
+
+
+def _just_now(template: str, member: Member) -> Email:
     now = clock.now()
     local = now.astimezone(member.clock_zone)
     return Email(
-        template="account_mailer/password_changed",
+        template=template,
         reader=member,
         about=member,
         occasion=str(clock.milliseconds(now)),

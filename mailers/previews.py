@@ -294,6 +294,10 @@ PREVIEWS: dict[str, Callable[[], Email]] = {
         account_mailer.password_changed(ADA),
         facts={"day": "2026-03-14", "time": "09:30", "time_zone": "Europe/London"},
     ),
+    "account_mailer/data_taken": lambda: replace(
+        account_mailer.data_taken(ADA),
+        facts={"day": "2026-03-14", "time": "09:30", "time_zone": "Europe/London"},
+    ),
     "account_mailer/address_changed": lambda: account_mailer.address_changed(
         ADA, former="countess@example.org"
     )[1],

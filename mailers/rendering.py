@@ -15,6 +15,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from mailers import lines, plain, rich
 from mailers.catalogs import SOURCE, catalog
+from models.member import NAMELESS
 
 TEMPLATES = Path(__file__).parent / "templates"
 LONGEST_SHOWN = 80  # characters of a link that are shown in HTML
@@ -34,7 +35,7 @@ class Rendered:
 
 def render(template: str, facts: Mapping[str, Any], language: str = SOURCE) -> Rendered:
     """The words of a template in one of the languages. Raises what Jinja2 does if a fact is missing."""
-    given = {**dict.fromkeys(_OPTIONAL), **facts}
+    given = _given(facts, language)
     given["subject"] = subject = _subject(template, given, language)
     text, html = (
         it.finished(environment(it, language).get_template(f"{template}.jinja").render(given))
@@ -52,7 +53,7 @@ class Headline(NamedTuple):
 
 def headline(template: str, facts: Mapping[str, Any], language: str = SOURCE) -> Headline:
     """What another e-mail needs to tell of this one."""
-    given = {**dict.fromkeys(_OPTIONAL), **facts}
+    given = _given(facts, language)
     given["subject"] = subject = _subject(template, given, language)
     module = environment(plain, language).get_template(f"{template}.jinja").make_module(given)
     return Headline(subject, str(module.link))  # type: ignore[attr-defined]
@@ -61,6 +62,13 @@ def headline(template: str, facts: Mapping[str, Any], language: str = SOURCE) ->
 def page(templates: Path, template: str, facts: Mapping[str, Any], language: str) -> str:
     """A page in HTML, with templates of its own that are written like those of e-mails."""
     return environment(rich, language, templates).get_template(f"{template}.jinja").render(facts)
+
+
+def _given(facts: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """The facts as a template takes them; who was erased is called so in the language of the reader."""
+    former = {NAMELESS: catalog(language).gettext(NAMELESS)}
+    said = {name: former.get(it, it) if isinstance(it, str) else it for name, it in facts.items()}
+    return {**dict.fromkeys(_OPTIONAL), **said}
 
 
 def _subject(template: str, facts: dict[str, Any], language: str) -> str:

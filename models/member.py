@@ -23,6 +23,8 @@ MOST_AT_ONCE = (
     100  # members for whom something is done in one transaction, which must not take long
 )
 
+NAMELESS = "Former member"  # whoever was erased; e-mails say it in their language
+
 # In SQL, of a `member m` at `:now`: still a member, and not suspended.
 IN_GOOD_STANDING = "(m.suspended_at IS NULL AND (m.valid_until IS NULL OR m.valid_until > :now))"
 
@@ -41,6 +43,7 @@ class Member(Record):
     is_coordinator = fields.BooleanField(default=False)
     valid_until: datetime | None = MomentField(null=True)
     suspended_at: datetime | None = MomentField(null=True)
+    erased_at: datetime | None = MomentField(null=True)
     name = fields.TextField()
     name_key = fields.TextField()
     pronouns = fields.TextField(null=True)
@@ -70,6 +73,24 @@ class Member(Record):
         self.name_key = text.key(self.name)
         self.username_key = text.key(self.username)
         self.email_key = self.email.casefold()
+
+    @classmethod
+    def nameless(cls, member: "Member") -> Self:
+        """What remains of a member who is erased: a row for others' rows to refer to."""
+        return cls(
+            id=member.id,
+            created_at=member.created_at,
+            name=NAMELESS,
+            username=member.id,
+            email=f"{member.id}@erased.invalid",
+            is_coordinator=False,
+            contact_visibility=ContactVisibility.NOBODY,
+        )
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether nobody knows any more who it was."""
+        return self.erased_at is not None
 
     @property
     def language_tags(self) -> list[str]:

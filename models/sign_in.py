@@ -18,6 +18,7 @@ from models.member import MOST_AT_ONCE, Member
 from models.record import Record
 
 KEPT = timedelta(days=30)  # after its end, for who wants to know what happened
+FRESH = timedelta(minutes=10)  # since its beginning, for what nobody may do who found a device
 TOUCH_EVERY = timedelta(minutes=5)  # so that reading does not write all the time
 
 
@@ -86,6 +87,11 @@ class SignIn(Record):
     async def valid_among(cls, ids: Collection[str]) -> dict[str, Self]:
         """Those of the sign-ins with these ids that are valid now, with their members, by id."""
         return {it.id: it async for it in cls._valid().filter(id__in=ids)}
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it has just been proved who this is."""
+        return clock.now() - self.created_at <= FRESH
 
     @classmethod
     def running(cls) -> QuerySet[Self]:

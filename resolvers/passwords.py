@@ -52,7 +52,7 @@ async def send_link(email: str, context: Context) -> None:
     key = email_address.key(email)
     if key is None:
         raise Refusal(Reason.INVALID, "This is not an e-mail address.", field=["email"])
-    await _admit(ASKING, context.client.address)
+    await admit(ASKING, context.client.address)
     try:
         await ASKING_FOR.admit(key)
     except Exhausted:
@@ -71,7 +71,7 @@ async def reset_password(info: Info, token: str, new_password: str) -> str:
 
 async def reset(token: str, new_password: str, context: Context) -> Member:
     """The same, wherever somebody does it. Gives who it was. Refuses BAD_CREDENTIALS, WEAK_PASSWORD."""
-    await _admit(RESETTING, context.client.address)
+    await admit(RESETTING, context.client.address)
     member = await PasswordReset.member_with(token)
     new = await _new_hash(new_password, member)
 
@@ -89,7 +89,7 @@ async def change_password(info: Info, current_password: str, new_password: str) 
     The viewer is told by e-mail.
     """
     context, viewer, current = info.context, info.context.viewer, info.context.current_sign_in
-    await _admit(CHANGING, viewer.id)
+    await admit(CHANGING, viewer.id)
     if not await password.is_right(current_password, viewer.password_hash):
         message = "This is not your present password."
         raise Refusal(Reason.BAD_CREDENTIALS, message, field=["current_password"])
@@ -114,7 +114,7 @@ async def _new_hash(new_password: str, member: Member) -> str:
     return await password.hashed(new_password)
 
 
-async def _admit(throttle: Throttle, who: str) -> None:
+async def admit(throttle: Throttle, who: str) -> None:
     """Count a try. Raises AskedTooMuch."""
     try:
         await throttle.admit(who)

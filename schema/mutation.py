@@ -3,6 +3,7 @@
 import strawberry
 
 from resolvers import (
+    accounts,
     agreements,
     blocks,
     check_ins,
@@ -19,6 +20,7 @@ from resolvers import (
     sign_ins,
     status,
 )
+from schema.accounts import DeleteAccountInput, DeleteAccountPayload
 from schema.agreements import (
     ConfirmAgreementInput,
     ConfirmAgreementPayload,
@@ -148,6 +150,12 @@ class Mutation:
         passwords.change_password,
         ChangePasswordInput,
         ChangePasswordPayload,
+        is_one_transaction=False,
+    )
+    delete_account: DeleteAccountPayload | None = mutation(
+        accounts.delete_account,
+        DeleteAccountInput,
+        DeleteAccountPayload,
         is_one_transaction=False,
     )
     update_profile: UpdateProfilePayload | None = mutation(

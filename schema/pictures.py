@@ -41,18 +41,18 @@ def routes() -> list[BaseRoute]:
 
 async def picture(request: Request) -> Response:
     """The file of a picture. Its content never changes: another picture has another name."""
-    return await _answered(_file(request))
+    return await answered(_file(request))
 
 
 class OwnPicture:
     """The ASGI application of `/members/me/picture`; it takes every method, to say which ones it means."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await _answered(_changed(Request(scope, receive)))
+        response = await answered(_changed(Request(scope, receive)))
         await response(scope, receive, send)
 
 
-async def _answered(work: Awaitable[Response]) -> Response:
+async def answered(work: Awaitable[Response]) -> Response:
     """The answer, or why there is none, in the form that GraphQL has for it."""
     try:
         return await work

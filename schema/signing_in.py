@@ -17,7 +17,8 @@ async def context_of(request: Request, settings: Settings) -> Context:
     token = token_of(request, settings)
     sign_in = await SignIn.resume(token) if token else None
     budget = budget_of(sign_in, request, settings)
-    return Context(sign_in, client_of(request, settings), settings.public_url, budget)
+    client = client_of(request, settings)
+    return Context(sign_in, client, settings.public_url, budget, keys=settings.keys)
 
 
 def context_of_live(sign_in: SignIn, live: Live, asking: HTTPConnection) -> Context:

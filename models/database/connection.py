@@ -22,6 +22,7 @@ _SQLITE_OPTIONS = {
     "journal_mode": "WAL",
     "synchronous": "FULL",  # what is committed survives a power cut
     "foreign_keys": "ON",
+    "secure_delete": "ON",  # what is deleted is written over
 }
 _HASTY_SQLITE_OPTIONS = {
     "busy_timeout": 1_000,

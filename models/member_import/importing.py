@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from models import clock, password
 from models.database import dialect, rows, transaction
 from models.enrollment import Enrollment
+from models.erasure.log import ErasureLog
 from models.member import Member
 from models.member_import.file import read
 from models.member_import.line import BadLine, Line
@@ -32,21 +33,30 @@ class Report:
     changed: int
     unchanged: int
     bad: Sequence[BadLine]
+    erased: Sequence[int] = ()  # the numbers of lines about people who had themselves erased
 
 
 async def import_members(
-    lines: Iterable[str], *, is_dry: bool, skips_bad: bool, tell_moved: TellMoved
+    lines: Iterable[str],
+    *,
+    is_dry: bool,
+    skips_bad: bool,
+    tell_moved: TellMoved,
+    erased: ErasureLog | None = None,
 ) -> Report:
     """Bring members up to a directory's list. Importing it twice changes nothing.
+
+    Who was `erased` is not brought back.
 
     Bad lines are reported with their reasons; unless they are skipped, nothing is imported then.
     A dry run only reports. Members who are not on the list stay as they are.
     Raises Unreadable, Underway.
     """
     good, bad = read(lines, program=(await Program.current()).name)
+    good, gone = await _without_erased(good, erased)
     plan = await Plan.of(good, bad)
     if is_dry or (plan.bad and not skips_bad):
-        return _report(plan)
+        return _report(plan, gone)
     hashes = {
         it.number: await password.hashed(it.password) for it in plan.lines_that_give_passwords()
     }
@@ -58,13 +68,27 @@ async def import_members(
         current = await Plan.of(good, bad)
         if skips_bad or not current.bad:
             await _carry_out(current, hashes, tell_moved)
-        return _report(current)
+        return _report(current, gone)
 
     return await transaction(work)
 
 
-def _report(plan: Plan) -> Report:
-    return Report(len(plan.added), len(plan.changed), plan.unchanged, plan.bad)
+def _report(plan: Plan, gone: Sequence[int]) -> Report:
+    return Report(len(plan.added), len(plan.changed), plan.unchanged, plan.bad, gone)
+
+
+async def _without_erased(
+    lines: Sequence[Line], log: ErasureLog | None
+) -> tuple[list[Line], list[int]]:
+    """The lines about others, and the numbers of those about people who were erased."""
+    if log is None:
+        return list(lines), []
+    names = {name for it in lines for name in (it.identity.username, it.identity.email)}
+    known = await log.known_among(names)
+    gone = {
+        it.number for it in lines if not known.isdisjoint((it.identity.username, it.identity.email))
+    }
+    return [it for it in lines if it.number not in gone], sorted(gone)
 
 
 async def _be_the_only_one() -> None:

@@ -31,6 +31,7 @@ _OPEN = {
     # enrollment, a member or a new password is promised under the instant at which it happened.
     "enr": "e.template = 'enrollment_mailer/welcome'",
     "mem": "FALSE",
+    "con": "FALSE",  # which is reported once
     "rst": "FALSE",
 }
 KNOWN = frozenset(_OPEN)

@@ -199,8 +199,5 @@ class Promise(Record):
 _UNTOLD = (
     "digest_id IN (SELECT d.id FROM outgoing_email d WHERE d.state = 'QUEUED' AND d.mime IS NULL)"
 )
-_TABLES = {  # of rows with a state
-    "req": "mentoring_request",
-    "rel": "mentoring_relationship",
-    "ses": "mentoring_session",
-}
+# Of rows with a state.
+_TABLES = {"req": "mentoring_request", "rel": "mentoring_relationship", "ses": "mentoring_session"}

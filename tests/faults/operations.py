@@ -5,6 +5,7 @@ from typing import Any
 from context import Context
 from models import Member, SignIn, SignInKind, clock
 from schema import schema
+from tests.server import A_KEY
 
 DONE = "DONE"
 
@@ -35,4 +36,4 @@ async def answered(member: Member, document: str, **variables: Any) -> dict[str,
 def _context_of(member: Member) -> Context:
     now = clock.now()
     kept = {"token_hash": "", "last_used_at": now, "idle_ends_at": now, "ends_at": now}
-    return Context(SignIn(member=member, kind=SignInKind.APP, **kept))
+    return Context(SignIn(member=member, kind=SignInKind.APP, **kept), keys=[A_KEY])

@@ -29,6 +29,7 @@ OUR_PAGES = {
     "request_mailer/follow_up": "answer/",
     "account_mailer/password_reset": "reset-password/",
     "account_mailer/password_changed": "forgot-password",
+    "account_mailer/data_taken": "forgot-password",
 }
 WEB = re.compile(r"https?://[^\s\"<>]+")
 ENDS = {"settings": "https://example.org/settings", "unsubscribe": "https://example.org/u/1"}

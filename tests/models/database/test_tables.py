@@ -20,6 +20,7 @@ WITHOUT_A_MODEL = {
     "budget",
     "email_suppression",
     "enrollment_topic",
+    "erasure",
     "event_number",  # a sequence on PostgreSQL
     "idempotency_key",
     "mentoring_request_topic",
