@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from argparse import Namespace
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -13,6 +14,7 @@ import httpx
 import main
 import schema.http
 import settings
+from commands import serving
 from models import Enrollment, Member, OutgoingEmail
 from models.database import dialect, rows
 from models.idempotency_key import IdempotencyKey
@@ -141,7 +143,7 @@ def _serve(environment: dict[str, str], moment: str) -> None:
     else:
         schema.http._refuse_whole = _die_at_once  # type: ignore[assignment]
     os.environ.update(environment)
-    asyncio.run(main.serve(settings.from_environment()))
+    asyncio.run(serving.serve(main.application, settings.from_environment(), Namespace()))
 
 
 async def _die(*_: Any) -> NoReturn:
