@@ -25,11 +25,13 @@ test: .venv/for-test ## Run the tests, on SQLite
 test-postgresql: .venv/for-test ## Run those that need a database on PostgreSQL
 	@$(EVERYDAY) -k "postgresql"
 
-check: .venv/for-test ## Look for mistakes in style and types
+check: .venv/for-test ## Look for mistakes in style and types, and for known holes
 	@.venv/bin/ruff check --quiet
 	@.venv/bin/ruff format --check --quiet || { .venv/bin/ruff format --check; exit 1; }
 	@.venv/bin/mypy --no-error-summary
-	@echo "Style and types are in order."
+	@.venv/bin/bandit --quiet --configfile pyproject.toml --severity-level medium --recursive .
+	@.venv/bin/python -m tests.audit
+	@echo "Style, types and dependencies are in order."
 
 check-browser: .venv/for-test ## Use GraphiQL and the pages in a real browser
 	@.venv/bin/python -m pytest $(BROWSER)

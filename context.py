@@ -128,6 +128,13 @@ class Context:
         self._loaders: dict[Any, DataLoader[Any, Any]] = {}
 
     @property
+    def kind(self) -> str:
+        """What is asked for: a query, a mutation, or an event of a subscription."""
+        if self.live:
+            return "event"
+        return "mutation" if self.is_changing else "query"
+
+    @property
     def viewer_or_none(self) -> Member | None:
         """The signed-in member, if somebody is signed in."""
         return self.sign_in.member if self.sign_in else None

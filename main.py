@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,11 +12,16 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Route, WebSocketRoute
 
-from commands import Command, mail, members, serving, working
+from commands import Command, backups, checking, mail, members, serving, working
 from commands.database import database, migrate_it
 from models.database import Unusable
 from models.live import Audience
 from models.picture import Storage
+from operations import logs
+from operations.addresses import health_routes
+from operations.aside import looked_at
+from operations.health import Health
+from operations.requests import Requests
 from schema import calendar, graphiql, own_data, pages, pictures
 from schema.deadline import Deadline
 from schema.documents import Documents
@@ -34,14 +38,21 @@ from worker import Worker
 def application(settings: Settings) -> Starlette:
     """The ASGI application: `/graphql`, `/graphiql` to explore it, and what is no GraphQL.
 
-    That is pictures of members, their data, calendars, and pages. Raises WrongSetting.
+    That is pictures of members, their data, calendars, pages, and how it is. Raises WrongSetting.
     """
     deadline = Deadline(settings.deadline)
     audience = Audience(settings.database_url)
+    stopping = asyncio.Event()
+    health = Health(settings, stopping, sends=settings.worker)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        async with database(settings), looking_after(audience), worker(settings):
+        async with (
+            database(settings),
+            looked_at(settings, health),
+            looking_after(audience),
+            worker(settings, stopping),
+        ):
             yield
             await deadline.finish()
 
@@ -54,8 +65,12 @@ def application(settings: Settings) -> Starlette:
             *own_data.routes(),
             *calendar.routes(),
             *pages.routes(),
+            *health_routes(health),
         ],
-        middleware=[Middleware(Origins, settings.allowed_origins)],
+        middleware=[
+            Middleware(Requests, settings.trusted_proxies, stopping),
+            Middleware(Origins, settings.allowed_origins),
+        ],
         exception_handlers={HTTPException: beside},
         lifespan=lifespan,
     )
@@ -68,6 +83,7 @@ def application(settings: Settings) -> Starlette:
     app.state.pictures = Storage(settings.pictures)
     app.state.uploads = Uploads()
     app.state.audience = audience
+    app.state.stopping = stopping
     return app
 
 
@@ -83,17 +99,16 @@ async def looking_after(audience: Audience) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def worker(settings: Settings) -> AsyncIterator[None]:
-    """A worker beside the server, unless others do its work."""
+async def worker(settings: Settings, stopping: asyncio.Event) -> AsyncIterator[None]:
+    """A worker beside the server, unless others do its work; it stops while the server does."""
     if not settings.worker:
         yield
         return
-    stop = asyncio.Event()
-    running = asyncio.create_task(Worker(settings).run(stop))
+    running = asyncio.create_task(Worker(settings).run(stopping))
     try:
         yield
     finally:
-        stop.set()
+        stopping.set()
         await running
 
 
@@ -109,6 +124,17 @@ COMMANDS = {
     "demo": Command("fill an empty database with the demo program", serving.fill_demo),
     "migrate": Command("bring the database up to this version", migrate_it),
     "mail": Command("look after the e-mails", mail.run, mail.add_arguments),
+    "backup": Command(
+        "copy the database and the pictures into a folder, while others work",
+        backups.backup,
+        backups.add_backup_arguments,
+    ),
+    "restore": Command(
+        "have the program be as it was in a backup",
+        backups.restore,
+        backups.add_restore_arguments,
+    ),
+    "check": Command("look whether all is as it should be; 1 if it is not", checking.run),
     "import-members": Command("import members from a CSV file", members.run, members.add_arguments),
 }
 
@@ -131,7 +157,7 @@ def main(words: list[str] | None = None) -> None:
         return
     try:
         settings = from_environment()
-        logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
+        logs.set_up(settings.log_level, settings.log_format)
         asyncio.run(COMMANDS[given.command].run(settings, given))
     except (WrongSetting, Unusable) as wrong:
         sys.exit(str(wrong))

@@ -16,6 +16,13 @@ log = logging.getLogger("mentor_match")
 async def database(settings: Settings) -> AsyncIterator[None]:
     """The database, connected, with its tables as this version needs them. Raises WrongSetting."""
     await prepare(settings)
+    async with connected(settings):
+        yield
+
+
+@asynccontextmanager
+async def connected(settings: Settings) -> AsyncIterator[None]:
+    """The database, connected, with its tables as they are."""
     await connect(settings.database_url)
     try:
         yield
@@ -27,11 +34,8 @@ async def prepare(settings: Settings) -> None:
     """Bring the tables up to this version, and see that it is ours. Raises Unusable, WrongSetting."""
     for name in await migrate(settings.database_url):
         log.info("migrated: %s", name)
-    await connect(settings.database_url)
-    try:
+    async with connected(settings):
         await _check_key(settings)
-    finally:
-        await disconnect()
 
 
 _WHY_NOT = {

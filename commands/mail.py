@@ -34,6 +34,7 @@ _WHAT_HAPPENED = {
     OutgoingState.SENT: "It went out on {sent}.",
     OutgoingState.DEAD: "It was given up; `mail retry {id}` tries again.",
     OutgoingState.CANCELLED: "It was not called for any more.",
+    OutgoingState.HELD: "It waited in a backup, and may have been sent since; `mail release {id}` sends it.",
     OutgoingState.SUPPRESSED: "Nothing is sent to its address; `mail allow ADDRESS` changes that.",
 }
 
@@ -50,6 +51,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     which = again.add_mutually_exclusive_group(required=True)
     which.add_argument("id", nargs="?", type=_word)
     which.add_argument("--dead", action="store_true", help="all that were given up")
+    release = commands.add_parser("release", help="send what a backup held, and was not sent since")
+    which = release.add_mutually_exclusive_group(required=True)
+    which.add_argument("id", nargs="?", type=_word)
+    which.add_argument("--all", action="store_true", help="all that are held")
     allowing = commands.add_parser("allow", help="send to an address again where nobody was")
     allowing.add_argument("address", type=_word)
     preview = commands.add_parser("preview", help="write e-mails to invented people into files")
@@ -79,6 +84,7 @@ async def run(settings: Settings, given: Given) -> None:
         "list": _list,
         "show": _show,
         "retry": _retry,
+        "release": _release,
         "allow": _allow,
         "preview": _preview,
         "doctor": _doctor,
@@ -141,6 +147,15 @@ async def _retry(_: Settings, given: Given) -> None:
     print(f"{given.id} is tried again.")
     if email.address and (why := await why_suppressed(email.address)):
         print(f"But nothing is sent to {email.address}: {why}. See `mail allow`.")
+
+
+async def _release(_: Settings, given: Given) -> None:
+    if given.all:
+        print(f"{await survey.release_all()} e-mails are sent now.")
+        return
+    if not await survey.release(given.id):
+        sys.exit(f"{given.id} is no e-mail that is held.")
+    print(f"{given.id} is sent now.")
 
 
 async def _allow(_: Settings, given: Given) -> None:

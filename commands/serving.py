@@ -1,9 +1,11 @@
 """The commands that serve."""
 
+import asyncio
 import logging
 import sys
 from collections.abc import Callable
 from socket import socket
+from time import monotonic
 
 import uvicorn
 from starlette.applications import Starlette
@@ -20,6 +22,8 @@ from settings import Settings, WrongSetting
 from settings.places import ready
 
 log = logging.getLogger("mentor_match")
+
+LINGER = 0.5  # seconds in which somebody may ask over a connection that would be closed
 
 Application = Callable[[Settings], Starlette]
 
@@ -94,8 +98,31 @@ class Server(uvicorn.Server):
         )
         super().__init__(config)
         self._audience: Audience = app.state.audience
+        self._stopping: asyncio.Event = app.state.stopping
+        self._delay: float = app.state.settings.stop_delay
 
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
-        """Ask everybody to leave, and stop."""
+        """Stop: unready first, then without new connections, then when all is answered.
+
+        Meanwhile each answer ends its connection, so that nobody asks over one that is about to close.
+        """
+        self._stopping.set()
         self._audience.dismiss()
+        deadline = monotonic() + self._delay
+        await self._go_on_while(lambda: monotonic() < deadline)
+        for server in self.servers:
+            server.close()
+        for it in sockets or []:
+            it.close()
+        # Who has just connected, or asks at this very moment over a connection that was kept.
+        deadline = monotonic() + LINGER
+        await self._go_on_while(
+            lambda: bool(self.server_state.connections) and monotonic() < deadline
+        )
         await super().shutdown(sockets)
+
+    async def _go_on_while(self, is_needed: Callable[[], bool]) -> None:
+        tick = 0
+        while is_needed() and not self.force_exit:
+            await asyncio.sleep(0.1)
+            await self.on_tick(tick := tick + 1)  # it keeps the date of the answers

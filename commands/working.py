@@ -5,6 +5,8 @@ import signal
 
 from commands.command import Given
 from commands.database import database
+from operations.aside import looked_at
+from operations.health import Health
 from settings import Settings
 from settings.places import check_mail_folder, check_pictures_folder
 from worker import Worker
@@ -17,5 +19,5 @@ async def run(settings: Settings, _: Given) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with database(settings):
+    async with database(settings), looked_at(settings, Health(settings, stop, sends=True)):
         await Worker(settings).run(stop)

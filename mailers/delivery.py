@@ -69,7 +69,7 @@ class MailFolder:
             await asyncio.to_thread(_write, file, email.mime or "")
         except OSError as trouble:
             raise OutOfOrder(str(trouble)) from trouble
-        log.info("e-mail to %s: “%s” is in %s", email.address, email.subject, file)
+        log.info("e-mail %s is in %s", email.id, file)
 
     async def rest(self) -> None:
         """Nothing is held."""

@@ -118,7 +118,7 @@ class PostOffice:
             has_worked = await self._sending.send(email)
         except OutOfOrder as trouble:
             if not self._breaker.is_open:
-                log.warning("no e-mails for %s: %s", self._breaker.trip(), trouble)
+                log.warning("no e-mails for %s: %s", self._breaker.trip(), str(trouble))
             return 0
         except TooSoon as too_soon:
             self._not_before = too_soon.turn

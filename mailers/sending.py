@@ -89,9 +89,9 @@ class Sending:
             await self.delivery.deliver(email)
         except TryLater as trouble:
             if not await email.put_off(str(trouble), is_in_doubt=trouble.is_in_doubt):
-                log.error("e-mail %s is given up: %s", email.id, trouble)
+                log.error("e-mail %s is given up; `mail show` says why", email.id)
         except Undeliverable as trouble:
-            log.warning("e-mail %s cannot be delivered: %s", email.id, trouble)
+            log.warning("e-mail %s cannot be delivered; `mail show` says why", email.id)
             await email.refused(str(trouble), is_nobody_there=trouble.is_nobody_there)
         except OutOfOrder as trouble:
             # Should it be this one after all that the mail system stumbles over, others come first.

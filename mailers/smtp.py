@@ -10,7 +10,7 @@ import aiosmtplib
 
 from mailers.connections import Connections
 from mailers.delivery import NotDelivered, OutOfOrder, TryLater, Undeliverable
-from models import OutgoingEmail
+from models import OutgoingEmail, measures
 
 TIMEOUT = 30.0  # seconds for each answer of the server
 LONGEST_SEND = 60.0  # seconds for one message
@@ -73,16 +73,20 @@ class MailServer:
             async with asyncio.timeout(LONGEST_SEND):
                 await transfer.run(self.sender, email.address or "", message)
         except aiosmtplib.SMTPResponseException as no:
+            measures.SMTP_ANSWERS.add(str(no.code))
             refusal = _meaning(no, transfer)
             if not server.is_connected or not 400 <= no.code < 600 or no.code == SERVICE_CLOSING:
                 raise refusal from no
             return refusal
         except TimeoutError as slow:
+            measures.SMTP_ANSWERS.add("timeout")
             why = "The mail server took too long."
             raise TryLater(why, is_in_doubt=transfer.may_have_arrived) from slow
         except (aiosmtplib.SMTPException, OSError) as gone:
+            measures.SMTP_ANSWERS.add("disconnected")
             why = f"The connection broke: {gone}"
             raise TryLater(why, is_in_doubt=transfer.may_have_arrived) from gone
+        measures.SMTP_ANSWERS.add("250")
         return None
 
 

@@ -1,5 +1,6 @@
 """Documents that clients name by their hash instead of sending them each time."""
 
+import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from hashlib import sha256
@@ -24,7 +25,7 @@ class Documents:
 
     def __init__(self, listed: Mapping[str, str] | None = None, *, is_closed: bool = False) -> None:
         self._listed = listed or {}
-        self._texts = frozenset(self._listed.values())
+        self._names = {it: _name_of(it) for it in self._listed.values()}
         self._is_closed = is_closed
         self._registered = OrderedDict[str, str]()
         self._bytes = 0
@@ -50,6 +51,10 @@ class Documents:
             raise _unknown(asked)
         return document
 
+    def name_of(self, document: str) -> str:
+        """What the operator calls one that is listed; others are called alike, however many there are."""
+        return self._names.get(document, "")
+
     def register(self, asked: Parameters) -> None:
         """Keep a document that came with its hash, and could be executed."""
         if asked.query is None or asked.hash is None or asked.hash in self._listed:
@@ -61,7 +66,7 @@ class Documents:
             self._bytes -= _size(oldest)
 
     def _check(self, query: str, hash: str | None) -> None:
-        if self._is_closed and query not in self._texts:
+        if self._is_closed and query not in self._names:
             raise Unacceptable(403, "Only documents that the operator has listed are executed.")
         if hash and self._listed.get(hash) != query and hash != sha256(query.encode()).hexdigest():
             raise Unacceptable(400, "`sha256Hash` is not the hash of `query`.")
@@ -77,6 +82,12 @@ def _unknown(asked: Parameters) -> Unacceptable:
         # Word and status are those of Apollo's protocol: clients then send the document, too.
         return Unacceptable(200, "PersistedQueryNotFound", code=_NOT_FOUND)
     return Unacceptable(400, "There is no document with this `documentId`.", code=_NOT_FOUND)
+
+
+def _name_of(document: str) -> str:
+    """The name of its first operation, by which its makers know it."""
+    found = re.search(r"\b(?:query|mutation|subscription)\s+(\w+)", document)
+    return found[1] if found else ""
 
 
 def _size(document: str) -> int:

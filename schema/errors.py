@@ -10,6 +10,7 @@ from graphql import GraphQLError, GraphQLFormattedError, GraphQLSyntaxError
 from strawberry.utils.str_converters import to_camel_case
 
 from context import CannotAnswer
+from models import measures
 from models.refusal import Problem, Reason
 from schema.enums import choice
 
@@ -86,7 +87,8 @@ def _is_about_values(error: GraphQLError) -> bool:
 def masked(error: GraphQLError) -> GraphQLFormattedError:
     """A crash as clients see it, noted in the log."""
     id = secrets.token_hex(4)
-    log.error("crash %s at %s", id, error.path, exc_info=error.original_error)
+    measures.CRASHES.add()
+    log.error("crash %s at %s", id, error.path, exc_info=error.original_error, extra={"crash": id})
     shown: dict[str, Any] = {
         "message": f"Something went wrong on our side; it is noted as {id}.",
         "extensions": {"code": "INTERNAL_SERVER_ERROR", "id": id},

@@ -10,6 +10,7 @@ import strawberry
 from strawberry.schema_directive import Location
 
 from context import Info
+from models import measures
 from models.database import transaction
 from models.refusal import Refusal
 from resolvers.paging import Window
@@ -144,7 +145,9 @@ def mutation(
             else:
                 results = await (transaction(work) if is_one_transaction else work())
         except Refusal as no:
+            measures.MUTATIONS.add(resolver.__name__, no.problems[0].reason.name)
             return payload(errors=[UserError.of(it) for it in no.problems])
+        measures.MUTATIONS.add(resolver.__name__, "DONE")
         info.context.forget()
         return payload(**results)
 

@@ -1,6 +1,7 @@
 """GraphQL over HTTP, after the specification of that name (graphql.github.io/graphql-over-http)."""
 
 from dataclasses import replace
+from time import perf_counter
 
 from graphql import GraphQLError
 from starlette.requests import Request
@@ -11,6 +12,7 @@ from strawberry.types.execution import ExecutionResult
 from strawberry.types.graphql import OperationType
 
 from context import AskedTooMuch, Context, KeyInUse, TookTooLong, UsedKey
+from models import measures
 from schema import schema
 from schema.body import Unacceptable
 from schema.deadline import Deadline
@@ -67,7 +69,13 @@ async def _answer(request: Request, media: str | None, settings: Settings) -> AS
         return EventStream.of(request, replace(parameters, query=document), context)
     context.key = key_of(request, document, parameters, context)
     deadline: Deadline = request.app.state.deadline
-    result = await deadline.keep(_execute(document, parameters, context, request.method), context)
+    begun = perf_counter()
+    try:
+        operation = _execute(document, parameters, context, request.method)
+        result = await deadline.keep(operation, context)
+    finally:
+        seconds = perf_counter() - begun
+        measures.REQUEST_SECONDS.note(seconds, context.kind, documents.name_of(document))
     _refuse_whole(result)
     if not is_refused(result):
         documents.register(parameters)

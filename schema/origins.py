@@ -22,7 +22,7 @@ class Origins(CORSMiddleware):
             allow_credentials=True,
             allow_methods=_METHODS,
             allow_headers=_HEADERS,
-            expose_headers=("Retry-After",),
+            expose_headers=("Retry-After", "X-Request-ID"),
         )
 
     def preflight_response(self, request_headers: Headers) -> Response:

@@ -103,6 +103,22 @@ class Settings:
         False, values.yes_or_no, "Whether to execute no others; GraphiQL is then for reading only."
     )
     log_level: str = _setting("INFO", values.log_level, "How much to log.")
+    log_format: str = _setting(
+        "text", values.log_format, "How: `text` for people, `json` for programs, an object a line."
+    )
+    metrics_port: int | None = _setting(
+        None,
+        values.port,
+        "Port for `/metrics`, `/readyz` and `/livez` alone, for servers and workers; none by default.",
+    )
+    metrics_host: str = _setting(
+        "127.0.0.1", str, "Address to listen on there; whoever reaches it reads the numbers."
+    )
+    stop_delay: float = _setting(
+        0.0,
+        values.pause,
+        "Seconds that a server which was told to stop goes on, unready, until its proxy has noticed.",
+    )
 
     @property
     def is_https(self) -> bool:

@@ -25,11 +25,18 @@ def ready(settings: Settings) -> Iterator[list[socket]]:
     if settings.worker:
         check_mail_folder(settings)
     check_pictures_folder(settings)
+    with listening(settings.host, settings.port) as sockets:
+        yield sockets
+
+
+@contextmanager
+def listening(host: str, port: int, which: str = "") -> Iterator[list[socket]]:
+    """Sockets that listen, for the block. Raises WrongSetting for `which`, such as `METRICS_`."""
     with ExitStack() as opened:
         try:
-            sockets = [opened.enter_context(it) for it in _listening(settings.host, settings.port)]
+            sockets = [opened.enter_context(it) for it in _opened(host, port)]
         except (OSError, UnicodeError) as trouble:
-            raise _wrong(settings, trouble) from None
+            raise _wrong(host, port, trouble, which) from None
         yield sockets
 
 
@@ -54,7 +61,7 @@ def _can_be_written(folder: Path) -> bool:
         return False
 
 
-def _listening(host: str, port: int) -> Iterator[socket]:
+def _opened(host: str, port: int) -> Iterator[socket]:
     for family, _, _, _, place in getaddrinfo(host, port, type=SOCK_STREAM):
         opened = create_server(place, family=family)
         # The body of an answer would wait 40 ms for the client's word that it has the headers.
@@ -62,8 +69,8 @@ def _listening(host: str, port: int) -> Iterator[socket]:
         yield opened
 
 
-def _wrong(settings: Settings, trouble: OSError | UnicodeError) -> WrongSetting:
+def _wrong(host: str, port: int, trouble: OSError | UnicodeError, which: str) -> WrongSetting:
     about_port = _ABOUT_PORTS.get(getattr(trouble, "errno", None) or 0)
     if about_port:
-        return WrongSetting("PORT", f"“{settings.port}” {about_port}")
-    return WrongSetting("HOST", f"“{settings.host}” is no address of this machine")
+        return WrongSetting(f"{which}PORT", f"“{port}” {about_port}")
+    return WrongSetting(f"{which}HOST", f"“{host}” is no address of this machine")

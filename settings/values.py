@@ -46,6 +46,11 @@ def seconds(value: str) -> float:
     return float(value)
 
 
+def pause(value: str) -> float:
+    """A duration of up to an hour, or none."""
+    return 0.0 if re.fullmatch(r"0+(\.0+)?", value) else seconds(value)
+
+
 def networks(value: str) -> tuple[Network, ...]:
     """Addresses, and networks of them."""
     return tuple(_network(it) for it in value.replace(",", " ").split())
@@ -91,6 +96,13 @@ def log_level(value: str) -> str:
     if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise ValueError("is none of DEBUG, INFO, WARNING and ERROR")
     return value.upper()
+
+
+def log_format(value: str) -> str:
+    """How a line of the log is written."""
+    if value.lower() not in ("text", "json"):
+        raise ValueError("is neither text nor json")
+    return value.lower()
 
 
 def database(value: str) -> str:

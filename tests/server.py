@@ -63,7 +63,8 @@ async def running(command: str, environment: Mapping[str, str]) -> AsyncIterator
         )  # its port is open; it answers what comes as soon as it can
         yield server
     finally:
-        process.terminate()
+        if process.returncode is None:  # unless the test has told it to stop
+            process.terminate()
         rest, _ = await process.communicate()
         server.printed.append(rest.decode())
         print("".join(server.printed))  # pytest shows it where a test fails

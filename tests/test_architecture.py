@@ -17,12 +17,14 @@ ARROWS = {
     "duties": {"mailers", "models"},
     "worker": {"duties", "mailers", "models", "settings"},
     "demo": {"models"},
-    "commands": {"demo", "mailers", "models", "schema", "settings", "worker"},
-    "main": {"commands", "models", "schema", "settings", "worker"},
+    "operations": {"models", "settings"},
+    "commands": {"demo", "mailers", "models", "operations", "schema", "settings", "worker"},
+    "main": {"commands", "models", "operations", "schema", "settings", "worker"},
 }
 FOREIGN = {  # what only these rooms know of
     "strawberry": {"context", "schema"},
-    "starlette": {"commands", "main", "schema"},
+    "prometheus_client": {"operations"},
+    "starlette": {"commands", "main", "operations", "schema"},
     "aiosmtplib": {"mailers"},
     "dns": {"mailers"},
     "jinja2": {"mailers"},

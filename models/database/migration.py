@@ -44,7 +44,7 @@ class Migration:
         """Its statements."""
         return self.file.read_text(encoding="utf-8")
 
-    @property
+    @cached_property
     def checksum(self) -> str:
         """What tells whether the file was changed after it ran."""
         return sha256(self.script.encode()).hexdigest()

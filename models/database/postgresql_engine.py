@@ -15,6 +15,7 @@ from tortoise.backends.base.client import (
 )
 from tortoise.connection import get_connections
 
+from models import measures
 from models.database.patience import to_the_end
 
 MOST = 20  # connections of one process
@@ -33,7 +34,8 @@ class _Borrowed(PoolConnectionWrapper[Any]):
     """A connection of the pool for one statement."""
 
     async def __aenter__(self) -> Any:
-        self.connection = await self.client._pool.acquire(timeout=PATIENCE)
+        with measures.DATABASE_WAIT.timing():
+            self.connection = await self.client._pool.acquire(timeout=PATIENCE)
         return self.connection
 
 
@@ -41,7 +43,8 @@ class _Transaction(TransactionContextPooled):
     """One transaction on one connection of the pool."""
 
     async def __aenter__(self) -> TransactionalDBClient:
-        self.client._connection = await self._pool.acquire(timeout=PATIENCE)
+        with measures.DATABASE_WAIT.timing():
+            self.client._connection = await self._pool.acquire(timeout=PATIENCE)
         try:
             await self.client.begin()
         except BaseException:

@@ -16,6 +16,7 @@ from tortoise.backends.sqlite.client import (
 from tortoise.connection import get_connections
 from tortoise.exceptions import OperationalError
 
+from models import measures
 from models.database.patience import to_the_end
 
 
@@ -34,14 +35,18 @@ class _Transaction(SqliteTransactionContext):
     """One transaction; the lock of the connection is held from before it begins until it has ended."""
 
     async def __aenter__(self) -> TransactionalDBClient:
+        with measures.DATABASE_WAIT.timing():
+            await self._begin()
+        self.token = get_connections().set(self.connection_name, self.connection)
+        return self.connection  # type: ignore[no-any-return]
+
+    async def _begin(self) -> None:
         await self._trxlock.acquire()
         try:
             await self.connection.begin()
         except BaseException:
             await to_the_end(self._give_up())
             raise
-        self.token = get_connections().set(self.connection_name, self.connection)
-        return self.connection  # type: ignore[no-any-return]
 
     async def _give_up(self) -> None:
         try:

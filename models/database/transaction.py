@@ -11,6 +11,8 @@ import asyncpg
 from tortoise.exceptions import BaseORMException
 from tortoise.transactions import in_transaction
 
+from models import measures
+
 T = TypeVar("T")
 
 TRIES = 4  # of one transaction that others get in the way of
@@ -32,6 +34,7 @@ async def transaction(work: Callable[[], Awaitable[T]]) -> T:
         except Exception as trouble:
             if not is_passing(trouble):
                 raise
+            measures.RETRIES.add()
             await asyncio.sleep(random.uniform(0.01, 0.1))  # noqa: S311 (nothing secret)
     return await _once(work)
 

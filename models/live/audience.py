@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from models import measures
 from models.database.listening import listening
 from models.live import order
 from models.live.presence import Ending, Presence, TooMany
@@ -38,7 +39,8 @@ class Audience:
         own.add(presence)
         self._somebody.set()
         try:
-            yield presence
+            with measures.CONNECTIONS.one():
+                yield presence
         finally:
             self._leave(presence)
 

@@ -7,7 +7,7 @@ from typing import Self
 
 from tortoise import fields
 
-from models import clock
+from models import clock, measures
 from models.budget import SKEW
 from models.database import dialect, rows
 from models.fields import MomentField
@@ -109,6 +109,8 @@ class Claim(Promise):
             later=clock.now() + DOUBT,
             **_alive(),
         )
+        for it in recovered:
+            measures.RECOVERED.add(it["state"])
         return [cls(**it) for it in recovered if it["state"] == "DEAD"]
 
     @classmethod

@@ -26,6 +26,7 @@ class OutgoingState(Choice):
     DEAD = "It cannot be sent, or was tried for too long."
     CANCELLED = "It was no longer called for."
     SUPPRESSED = "Nothing is sent to its address any more."
+    HELD = "It waited in a backup that was restored, and may have been sent since."
 
 
 class Urgency(Choice):

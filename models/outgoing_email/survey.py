@@ -54,3 +54,23 @@ async def retry_dead() -> int:
     )
     when_committed(waking.wake)
     return len(again)
+
+
+async def release(id: str) -> bool:
+    """Have one that came out of a backup sent after all. False if it is not held."""
+    released = await rows(
+        f"UPDATE outgoing_email {_AGAIN} WHERE id = :id AND state = 'HELD' RETURNING id",
+        id=id,
+        now=clock.now(),
+    )
+    when_committed(waking.wake)
+    return bool(released)
+
+
+async def release_all() -> int:
+    """The same with all that are held. Gives how many."""
+    released = await rows(
+        f"UPDATE outgoing_email {_AGAIN} WHERE state = 'HELD' RETURNING id", now=clock.now()
+    )
+    when_committed(waking.wake)
+    return len(released)

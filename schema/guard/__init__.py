@@ -14,7 +14,7 @@ from graphql import (
 from strawberry.extensions import SchemaExtension
 
 from context import AskedTooMuch, Context
-from models import Exhausted
+from models import Exhausted, measures
 from schema.guard import limits
 from schema.guard.cost import Prices
 from schema.guard.limits import Limit, TooMuch
@@ -46,6 +46,7 @@ class Guard(SchemaExtension):
         yield
 
     async def _pay(self) -> None:
+        measures.COST.note(self._context.cost, self._context.kind)
         try:
             await self._context.pay(max(self._context.cost, 1))
         except Exhausted as no:

@@ -12,8 +12,8 @@ import pytest
 
 from models.database import dialect, rows, transaction
 from models.database.postgresql_engine import MOST
+from models.invariants import violations
 from tests.faults.cancelling import PATIENCE, Cancelling
-from tests.faults.invariants import violations
 from tests.faults.length import times
 from tests.faults.repertoire import REPERTOIRE, Prepare
 from tests.faults.stage import Stage

@@ -14,8 +14,8 @@ import httpx
 import main
 from models import Enrollment, Member
 from models.database import dialect, rows, transaction
+from models.invariants import violations
 from tests.factories import a_mentee, a_mentor, a_token
-from tests.faults.invariants import violations
 from tests.faults.length import times
 from tests.faults.processes import PATIENCE, context
 from tests.ports import free_port

@@ -22,7 +22,7 @@ from models import (
     RequestState,
     clock,
 )
-from tests.faults.invariants import violations
+from models.invariants import violations
 from tests.faults.length import times
 from tests.faults.operations import DONE, performed
 from tests.faults.processes import Team, together

@@ -145,12 +145,12 @@ async def test_without_a_server_a_message_becomes_a_file(
     folder = tmp_path / "mail"
 
     with caplog.at_level(logging.INFO):
-        await MailFolder(folder).deliver(an_email())
+        await MailFolder(folder).deliver(promised := an_email())
 
     [file] = files(folder)
     assert file.name == "20260301-093000-ada-example-org-grace-hopper-said-yes-1jdq.eml"
     assert email.message_from_bytes(file.read_bytes(), policy=SMTP)["Subject"] == an_email().subject
-    assert caplog.messages == [f"e-mail to ada@example.org: “Grace Hopper said yes” is in {file}"]
+    assert caplog.messages == [f"e-mail {promised.id} is in {file}"]
 
 
 async def test_the_same_email_again_is_the_same_file(tmp_path: Path) -> None:

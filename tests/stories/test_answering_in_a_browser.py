@@ -36,7 +36,7 @@ async def server(database: None, database_url: str, tmp_path: Path) -> AsyncIter
 
 async def link_in_the_email(server: Server) -> str:
     """Where the button of the next e-mail leads, read from its file."""
-    line = await server.prints("e-mail to", " is in ")
+    line = await server.prints("e-mail ", " is in ")
     [link] = set(re.findall(r"http\S+/answer/\S+", text_of(Path(line.strip().split(" is in ")[1]))))
     return str(link)
 

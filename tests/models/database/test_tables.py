@@ -21,6 +21,7 @@ WITHOUT_A_MODEL = {
     "email_suppression",
     "enrollment_topic",
     "erasure",
+    "heartbeat",
     "event_number",  # a sequence on PostgreSQL
     "idempotency_key",
     "mentoring_request_topic",
