@@ -119,7 +119,7 @@ async def _read(kept: Any, context: Context) -> Any:
     prefix = kept["id"].partition("_")[0]
     if prefix == Viewer.PREFIX:
         return Viewer(context.viewer)
-    return await NOUNS[prefix].get_or_none(id=kept["id"])  # it may have been deleted since
+    return await context.load(NOUNS[prefix], kept["id"])  # it may have been deleted since
 
 
 def _written_refusal(refusal: Refusal) -> str:

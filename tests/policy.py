@@ -78,11 +78,12 @@ POLICY: dict[str, Rows] = {
     },
     "PrivateNote": {"id text updatedAt": ADA},
     "Block": {"id member createdAt": ADA},
-    "Concern": {"id member subject text state createdAt": ADA},
-    "ConcernCase": {
-        "id reporter member subjectId text state note changedBy version": COORDINATOR,
-        "createdAt updatedAt": COORDINATOR,
+    "Concern": {
+        "id member text state createdAt": ADA | COORDINATOR,
+        "subject": ADA,
+        "case": COORDINATOR,
     },
+    "ConcernCase": {"reporter subjectId note changedBy version updatedAt": COORDINATOR},
     # What two share.
     "MentoringRequest": {
         "id mentor mentee sender recipient message state expiresAt followUpFrom": PAIR | ASKING,
@@ -156,6 +157,7 @@ POLICY: dict[str, Rows] = {
         "addGratitudeNote planSession moveSession callOffSession holdSession": MEMBERS,
         "updateSessionNotes updatePrivateNotes createCalendarFeed": MEMBERS,
         "revokeCalendarFeed submitCheckIn continueRelationship markEventsRead": MEMBERS,
+        "deleteAccount": MEMBERS,
         "updateConcern": COORDINATOR,
     },
     "Subscription": {"viewerEvents": MEMBERS},

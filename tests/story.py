@@ -93,7 +93,7 @@ async def readers_of_ada(
     asking = await a_mentee(member=readers[Reader.ASKING])
     asked = await a_request(sender=asking, recipient=ada, follow_up_sent_at=clock.now())
     time.passes(8 * DAY)
-    own = [*await _own(ada.member), asked.id]
+    own = [*await _own(ada.member, asked), asked.id]
     others = [*shared[Reader.PARTNER], *shared[Reader.FORMER]]
     return readers, {it: [*own, *shared.get(it, others)] for it in Reader}
 
@@ -116,7 +116,7 @@ async def _readers(ada: Enrollment) -> dict[Reader, Member | None]:
     }
 
 
-async def _own(ada: Member) -> list[str]:
+async def _own(ada: Member, asked: MentoringRequest) -> list[str]:
     """What is Ada's alone."""
     mentee = await a_mentee(member=ada, **_ENROLLMENT)
     await Event.of(mentee, EventKind.PAUSE_ENDED, to=ada.id, by=None)
@@ -131,7 +131,7 @@ async def _own(ada: Member) -> list[str]:
         *await CalendarFeed.filter(member_id=ada.id),
         *await Event.filter(reader_id=ada.id),
         await a_block(ada, await a_member()),
-        await a_concern(by=ada, about=mentee),
+        await a_concern(by=ada, about=asked),
         await Topic.get(name="Choosing a path"),
     ]
     return [Viewer(ada).id, *(it.id for it in own)]

@@ -108,8 +108,8 @@ def documents() -> Iterator[str]:
     found = selection(TYPES["EnrollmentConnection"])
     yield f"{{ viewer {{ __typename }} program {topics} }}"
     yield f"query($id: ID!) {{ node(id: $id) {{ __typename }} mentors {found} mentees {found} }}"
-    case = selection(TYPES["ConcernCase"])
-    yield f"mutation($concern: UpdateConcernInput!) {{ updateConcern(input: $concern) {{ case {case} }} }}"
+    concern = f"concern {selection(TYPES['Concern'])}"
+    yield f"mutation($concern: UpdateConcernInput!) {{ updateConcern(input: $concern) {{ {concern} }} }}"
 
 
 def seen_in(value: Any, type_: Any) -> Iterator[Place]:

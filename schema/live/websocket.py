@@ -119,6 +119,8 @@ class _Conversation:
             listening.result()
         elif self._presence.over.result() is Ending.SIGNED_OUT:
             raise Closed(4403, str(SignedOut()))
+        else:
+            raise Closed(1012, "The server stops; connecting again leads to another.")
 
     async def _listen(self) -> None:
         while True:

@@ -454,7 +454,7 @@ async def test_an_allowed_page_can_read_when_to_ask_again() -> None:
 
     response = await browser.post(VIEWER, headers={"Origin": ALLOWED})
 
-    assert response.headers["access-control-expose-headers"] == "Retry-After"
+    assert response.headers["access-control-expose-headers"] == "Retry-After, X-Request-ID"
 
 
 async def test_signing_in_again_makes_the_browser_somebody_else() -> None:
