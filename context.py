@@ -52,10 +52,9 @@ class BadInput(CannotAnswer):
 class AskedTooMuch(CannotAnswer):
     """The budget of who asks is exhausted; in so many seconds it will do."""
 
-    def __init__(self, wait: timedelta) -> None:
+    def __init__(self, wait: timedelta, why: str = "Too much was asked in a short time") -> None:
         self.seconds = ceil(wait.total_seconds())
-        message = f"Too much was asked in a short time; ask again in {self.seconds} s."
-        super().__init__("RATE_LIMITED", message)
+        super().__init__("RATE_LIMITED", f"{why}; ask again in {self.seconds} s.")
 
 
 class TookTooLong(CannotAnswer):
@@ -89,7 +88,9 @@ class Client:
     user_agent: str = ""
     address: str = "unknown"  # of the network that it asks from
     keeps_cookies: bool = True  # of ours; what browsers do not for a page of another site
+    devices: Sequence[str] = ()  # tokens by which members know the device that it runs on
     cookie: str | None = field(default=None)  # a new token to keep; "" to forget the old one
+    device_cookie: Sequence[str] = ()  # tokens to be known by from now on
 
 
 @dataclass
@@ -163,6 +164,12 @@ class Context:
         self.sign_in = sign_in
         if sign_in.kind is SignInKind.BROWSER:
             self.client.cookie = token
+
+    def known_by(self, token: str | None) -> None:
+        """Have a browser keep the tokens that it is known by, with a new one, also when signed out."""
+        if self.client.kind is SignInKind.BROWSER:
+            new = [token] if token else []
+            self.client.device_cookie = (*new, *self.client.devices)
 
     def signed_out(self) -> None:
         """Go on as nobody; a browser forgets the token."""

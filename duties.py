@@ -17,7 +17,7 @@ from mailers import (
     request_mailer,
     session_mailer,
 )
-from models import Budget, IdempotencyKey, Member, PasswordReset, SignIn
+from models import Budget, Device, IdempotencyKey, Member, PasswordReset, SignIn
 from models.agreement.ending import ask_due
 from models.check_in import notices, quiet, taking
 from models.database import transaction
@@ -63,6 +63,7 @@ class Duties:
             "forget links for passwords": _forget_links,
             "forget keys of mutations": _forget_keys,
             "forget sign-ins that ended": SignIn.forget_ended,
+            "forget devices that nobody uses": Device.forget_unused,
         }
         self._failing = set[str]()
 

@@ -1,7 +1,10 @@
 """E-mails about signing in: nobody can switch them off."""
 
+from datetime import datetime
+
+from mailers import browsers
 from mailers.email import Email
-from models import Member, PasswordReset, Urgency, clock
+from models import Member, PasswordReset, SignIn, Urgency, clock
 
 PASSWORD_RESET = "account_mailer/password_reset"  # noqa: S105 (a template)
 ADDRESS_CHANGED = "account_mailer/address_changed"
@@ -34,17 +37,25 @@ def data_taken(member: Member) -> Email:
 
 def _just_now(template: str, member: Member) -> Email:
     now = clock.now()
-    local = now.astimezone(member.clock_zone)
     return Email(
         template=template,
         reader=member,
         about=member,
         occasion=str(clock.milliseconds(now)),
-        facts={
-            "day": local.date().isoformat(),
-            "time": f"{local:%H:%M}",
-            "time_zone": member.time_zone,
-        },
+        facts=_moment(now, member),
+    )
+
+
+def new_device(sign_in: SignIn) -> Email:
+    """To a member: somebody signed in as you where you never did before, and what to do if it was not you."""
+    member = sign_in.member
+    device = browsers.named_in(sign_in.user_agent or "")
+    return Email(
+        template="account_mailer/new_device",
+        reader=member,
+        about=sign_in,
+        facts={**_moment(sign_in.created_at, member), "device": device},
+        urgency=Urgency.URGENT,
     )
 
 
@@ -61,3 +72,13 @@ def _at(address: str, member: Member, *, is_former: bool) -> Email:
         occasion=f"{clock.milliseconds(clock.now())} {is_former}",
         facts={"to": address, "is_former": is_former},
     )
+
+
+def _moment(instant: datetime, member: Member) -> dict[str, str]:
+    """When it was, by the member's clock."""
+    local = instant.astimezone(member.clock_zone)
+    return {
+        "day": local.date().isoformat(),
+        "time": f"{local:%H:%M}",
+        "time_zone": member.time_zone,
+    }

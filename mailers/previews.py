@@ -48,6 +48,7 @@ from models import (
     SessionChange,
     SessionChannel,
     SessionFrequency,
+    SignIn,
     Topic,
 )
 from models.agreement.ending import Ending
@@ -116,6 +117,10 @@ ADA = a_person("Ada Byron", headline="Analyst at Babbage & Sons")
 GRACE = a_person("Grace Hopper")
 SHY = a_person("Emmy Noether", contact_visibility=ContactVisibility.NOBODY)
 SHYER = a_person("Henry Cavendish", contact_visibility=ContactVisibility.NOBODY)
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:152.0) Gecko/20100101 Firefox/152.0"
+AT_NINE = datetime(2026, 3, 9, 9, 5, tzinfo=UTC)
+SIGNED_IN = saved(SignIn(member=ADA, user_agent=FIREFOX, created_at=AT_NINE))
+SIGNED_IN_SOMEHOW = saved(SignIn(member=GRACE, created_at=AT_NINE))
 TOPICS = [Topic(name=it, name_key="", category="", place=1) for it in ("Compilers", "Going first")]
 
 ASKING = a_request(
@@ -297,6 +302,10 @@ PREVIEWS: dict[str, Callable[[], Email]] = {
     "account_mailer/data_taken": lambda: replace(
         account_mailer.data_taken(ADA),
         facts={"day": "2026-03-14", "time": "09:30", "time_zone": "Europe/London"},
+    ),
+    "account_mailer/new_device": lambda: account_mailer.new_device(SIGNED_IN),
+    "account_mailer/new_device that says little": lambda: account_mailer.new_device(
+        SIGNED_IN_SOMEHOW
     ),
     "account_mailer/address_changed": lambda: account_mailer.address_changed(
         ADA, former="countess@example.org"

@@ -8,6 +8,8 @@ from models.calendar_feed import CalendarFeed
 from models.check_in import CheckIn, CheckInAnswer, CheckInKind, CheckInRating
 from models.choice import Choice
 from models.concern import Concern, ConcernState
+from models.credentials import Credentials
+from models.device import Device
 from models.email_draft import EmailDraft
 from models.enrollment import (
     Choices,
@@ -80,7 +82,9 @@ __all__ = [
     "Concern",
     "ConcernState",
     "ContactVisibility",
+    "Credentials",
     "Daypart",
+    "Device",
     "EmailDraft",
     "EmailFrequency",
     "Enrollment",

@@ -10,7 +10,7 @@ from tortoise import fields
 from tortoise.expressions import Q, Subquery
 from tortoise.queryset import QuerySet
 
-from models import clock, email_address, email_language, password, text
+from models import clock, email_address, email_language, text
 from models.block import APART, Block
 from models.database import dialect, rows
 from models.fields import MomentField, one_of
@@ -39,7 +39,8 @@ class Member(Record):
     username_key = fields.TextField()
     email = fields.TextField()
     email_key = fields.TextField()
-    password_hash = fields.TextField(null=True)
+    password_hash: str | None = fields.TextField(null=True)
+    has_signed_in = fields.BooleanField(default=False)
     is_coordinator = fields.BooleanField(default=False)
     valid_until: datetime | None = MomentField(null=True)
     suspended_at: datetime | None = MomentField(null=True)
@@ -208,23 +209,12 @@ class Member(Record):
         return mentors, mentees
 
     @classmethod
-    async def with_credentials(cls, username: str, secret: str) -> Self:
-        """The member who signs in so, by user name or e-mail address.
-
-        Refuses BAD_CREDENTIALS, and NOT_ALLOWED once the membership has ended.
-        """
+    async def named(cls, username: str) -> Self | None:
+        """Who signs in with this user name or e-mail address, however it is written."""
         name, address = text.key(username), email_address.key(username)
         found = await cls.filter(Q(username_key=name) | Q(email_key=address))
         # The address of one may look like the user name of another, which is the first to count.
-        member = max(found, key=lambda it: it.username_key == name, default=None)
-        known = member.password_hash if member else None
-        if not await password.is_right(secret, known) or not member:
-            raise Refusal(Reason.BAD_CREDENTIALS)
-        if not member.is_in_good_standing:
-            raise Refusal(
-                Reason.NOT_ALLOWED, "Your membership has ended; please ask the association."
-            )
-        return member
+        return max(found, key=lambda it: it.username_key == name, default=None)
 
     async def hold_password(self) -> None:
         """Have nobody change the password until the transaction ends.
@@ -243,6 +233,14 @@ class Member(Record):
         """
         await self.hold_password()
         await Member.filter(id=self.id).update(password_hash=new)
+
+    async def note_sign_in(self) -> bool:
+        """Note that the member has signed in. Gives whether it is the first time ever."""
+        noted = await rows(
+            "UPDATE member SET has_signed_in = TRUE WHERE id = :id AND NOT has_signed_in RETURNING id",
+            id=self.id,
+        )
+        return bool(noted)
 
     async def change(self, changes: ProfileChanges) -> None:
         """Change one's own public side. Refuses REQUIRED, INVALID, OUT_OF_RANGE, TOO_LONG."""

@@ -1,8 +1,11 @@
 """Passwords, kept as argon2id hashes."""
 
+import os
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import cache
+from typing import TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from argon2 import PasswordHasher
@@ -14,19 +17,45 @@ from models.refusal import Reason, Refusal
 
 SHORTEST = 12  # characters of a new one
 LONGEST = 256  # characters; a longer one is wrong, so that nobody has us hash a book
+MOST_WAITING = 50  # for their turn to be hashed, of one process; a few seconds for the last of them
+
+R = TypeVar("R")
 
 # The first of OWASP's recommended settings that fits beside a running server: 19 MiB, two passes.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 
+class _Line:
+    """Those whose passwords are being hashed, and those who wait for it."""
+
+    def __init__(self) -> None:
+        self._at_once = os.cpu_count() or 1  # it is all memory and processor: more only thrash
+        self._limiter = CapacityLimiter(self._at_once)
+        self._standing = 0
+
+    async def wait_for(self, work: Callable[..., R], *given: object) -> R:
+        """What the work in a thread leads to, once it is its turn. Raises TooBusy."""
+        if self._standing >= self._at_once + MOST_WAITING:
+            raise TooBusy
+        self._standing += 1
+        try:
+            return await to_thread.run_sync(work, *given, limiter=self._limiter)
+        finally:
+            self._standing -= 1
+
+
 @cache
-def _at_once() -> CapacityLimiter:
-    return CapacityLimiter(2)  # hashing is all memory and processor: more at once only thrash
+def _line() -> _Line:
+    return _Line()
 
 
 @cache
 def _nobodys_hash() -> str:
     return _hasher.hash("nobody has this password")
+
+
+class TooBusy(Exception):
+    """So many passwords wait to be hashed that one more is not looked at."""
 
 
 class Weakness(Choice):
@@ -74,13 +103,22 @@ def _weakness(password: str, known: Iterable[str]) -> Weakness | None:
 
 
 async def hashed(password: str) -> str:
-    """The hash to keep of a password."""
-    return await to_thread.run_sync(_hasher.hash, _normal(password), limiter=_at_once())
+    """The hash to keep of a password. Raises TooBusy."""
+    return await _line().wait_for(_hasher.hash, _normal(password))
 
 
 async def is_right(password: str, kept: str | None) -> bool:
-    """Whether this is the password that was kept. Takes as long when none was."""
-    return await to_thread.run_sync(_verify, _normal(password), kept, limiter=_at_once())
+    """Whether this is the password that was kept. Takes as long when none was. Raises TooBusy."""
+    return await _line().wait_for(_verify, _normal(password), kept)
+
+
+async def renewed(password: str, kept: str) -> str | None:
+    """The hash to keep instead, where the one of this password was made with less effort than today's."""
+    if not _hasher.check_needs_rehash(kept):
+        return None
+    with suppress(TooBusy):  # the next time will do
+        return await hashed(password)
+    return None
 
 
 def _normal(password: str) -> str:

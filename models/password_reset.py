@@ -11,6 +11,7 @@ from tortoise.queryset import QuerySet
 
 from models import clock
 from models.database import rows
+from models.device import Device
 from models.fields import MomentField
 from models.member import Member
 from models.record import Record
@@ -67,7 +68,7 @@ class PasswordReset(Record):
 
     @classmethod
     async def redeem(cls, token: str, new: str) -> Member:
-        """Have the member sign in with a new password (its hash), and be signed in nowhere.
+        """Have the member sign in with a new password (its hash), and be signed in and known nowhere.
 
         Refuses BAD_CREDENTIALS: of several who use a token, one is the first.
         """
@@ -79,6 +80,7 @@ class PasswordReset(Record):
             raise _worthless()
         await (await Member.get(id=member.id)).replace_password(new)
         await SignIn.end_all(member)
+        await Device.forget_all(member)
         await cls.forget([member.id])
         return member
 

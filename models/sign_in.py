@@ -13,6 +13,7 @@ from tortoise.queryset import QuerySet
 from models import clock, text
 from models.choice import Choice
 from models.database import rows
+from models.device import Device
 from models.fields import MomentField, one_of
 from models.member import MOST_AT_ONCE, Member
 from models.record import Record
@@ -46,6 +47,10 @@ class SignIn(Record):
 
     member: fields.ForeignKeyRelation[Member] = fields.ForeignKeyField("models.Member")
     member_id: str
+    device: fields.ForeignKeyNullableRelation[Device] = fields.ForeignKeyField(
+        "models.Device", null=True
+    )
+    device_id: str | None
     kind = one_of(SignInKind)
     token_hash = fields.TextField()
     user_agent = fields.TextField(null=True)
@@ -59,12 +64,18 @@ class SignIn(Record):
 
     @classmethod
     async def begin(
-        cls, member: Member, *, kind: SignInKind, user_agent: str = ""
+        cls,
+        member: Member,
+        *,
+        kind: SignInKind,
+        user_agent: str = "",
+        device: Device | None = None,
     ) -> tuple[Self, str]:
         """Sign a member in. Gives the sign-in and its token, which is not kept anywhere."""
         token, now = _new_token(), clock.now()
         sign_in = await cls.create(
             member=member,
+            device=device,
             kind=kind,
             token_hash=_hash(token),
             user_agent=text.line(user_agent)[:200] or None,

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from models.budget import Budget
 
-_SECOND = timedelta(seconds=1)
+_MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,18 @@ class Throttle:
 
     async def admit(self, who: str) -> None:
         """Count a try. Raises Exhausted after too many, and Busy."""
+        await self._budget_of(who).spend(self._price)
+
+    async def give_back(self, who: str) -> None:
+        """Count a try no more. Raises Busy."""
+        await self._budget_of(who).give_back(self._price)
+
+    @property
+    def _price(self) -> int:
+        """Points of a try: the milliseconds in which it comes back."""
+        return self.within // self.tries // _MILLISECOND
+
+    def _budget_of(self, who: str) -> Budget:
         # Who tries may be an address that somebody typed, which is nobody's to read.
         payer = f"{self.name} {hashlib.sha256(who.encode()).hexdigest()}"
-        points = self.within // self.tries // _SECOND  # one comes back each second
-        await Budget(payer, points, self.tries * points, per_second=1).spend(points)
+        return Budget(payer, self._price, self.tries * self._price, per_second=1000)

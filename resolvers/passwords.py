@@ -3,9 +3,10 @@
 from datetime import timedelta
 from typing import NamedTuple
 
-from context import AskedTooMuch, Context, Info
+from context import Context, Info
 from mailers import account_mailer
 from models import (
+    Device,
     Exhausted,
     Member,
     PasswordReset,
@@ -19,7 +20,8 @@ from models import (
     email_address,
     password,
 )
-from models.database import Busy, transaction
+from models.database import transaction
+from resolvers.trying import admit, in_moderation
 
 HOUR = timedelta(hours=1)
 
@@ -90,7 +92,9 @@ async def change_password(info: Info, current_password: str, new_password: str) 
     """
     context, viewer, current = info.context, info.context.viewer, info.context.current_sign_in
     await admit(CHANGING, viewer.id)
-    if not await password.is_right(current_password, viewer.password_hash):
+    with in_moderation():
+        is_theirs = await password.is_right(current_password, viewer.password_hash)
+    if not is_theirs:
         message = "This is not your present password."
         raise Refusal(Reason.BAD_CREDENTIALS, message, field=["current_password"])
     new = await _new_hash(new_password, viewer)
@@ -98,6 +102,7 @@ async def change_password(info: Info, current_password: str, new_password: str) 
     async def work() -> tuple[str, list[str]]:
         await viewer.replace_password(new)
         await PasswordReset.forget([viewer.id])
+        await Device.forget_all(viewer, but=current.device_id)
         await account_mailer.password_changed(viewer).deliver_later()
         return await current.renew(), await SignIn.end_all(viewer, but=current)
 
@@ -111,14 +116,5 @@ async def _new_hash(new_password: str, member: Member) -> str:
     """The hash of what a member chose. Refuses WEAK_PASSWORD."""
     known = (member.name, member.username, member.email, (await Program.current()).name)
     await password.refuse_weak(new_password, known, field=["new_password"])
-    return await password.hashed(new_password)
-
-
-async def admit(throttle: Throttle, who: str) -> None:
-    """Count a try. Raises AskedTooMuch."""
-    try:
-        await throttle.admit(who)
-    except Exhausted as no:
-        raise AskedTooMuch(no.wait) from None
-    except Busy:
-        raise AskedTooMuch(timedelta(seconds=1)) from None
+    with in_moderation():
+        return await password.hashed(new_password)

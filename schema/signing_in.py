@@ -5,11 +5,14 @@ from starlette.responses import Response
 
 from context import Client, Context, Live
 from models import Budget, SignIn, SignInKind
+from models.device import KNOWN_FOR, MOST_MEMBERS
 from schema.address import address_of
 from schema.body import Unacceptable
 from settings import Settings
 
 FORTNIGHT = 14 * 24 * 3600  # seconds; a sign-in of a browser ends then at the latest
+
+_BETWEEN_DEVICES = "."  # tokens of one browser that several members use; no token has one
 
 
 async def context_of(request: Request, settings: Settings) -> Context:
@@ -45,7 +48,7 @@ def token_of(asking: HTTPConnection, settings: Settings) -> str:
     if bearer is not None:  # it is sent on purpose: it counts before any cookie
         return bearer
     _refuse_foreign_pages(asking, settings)
-    return asking.cookies.get(_cookie_name(settings), "")
+    return asking.cookies.get(_cookie_name("sign-in", settings), "")
 
 
 def bearer_in(authorization: str) -> str | None:
@@ -55,13 +58,23 @@ def bearer_in(authorization: str) -> str | None:
 
 
 def keep_cookie(response: Response, context: Context, settings: Settings) -> None:
-    """Have a browser keep the token of a new sign-in, or forget that of an ended one."""
-    if context.client.cookie is None:
-        return
+    """Have a browser keep the tokens of a new sign-in, or forget that of an ended one."""
+    client = context.client
+    if client.cookie is not None:
+        lasts = FORTNIGHT if client.cookie else 0
+        _set_cookie(response, "sign-in", client.cookie, lasts, settings)
+    if client.device_cookie:
+        tokens = _BETWEEN_DEVICES.join(client.device_cookie[:MOST_MEMBERS])
+        _set_cookie(response, "device", tokens, int(KNOWN_FOR.total_seconds()), settings)
+
+
+def _set_cookie(
+    response: Response, name: str, value: str, max_age: int, settings: Settings
+) -> None:
     response.set_cookie(
-        _cookie_name(settings),
-        context.client.cookie,
-        max_age=FORTNIGHT if context.client.cookie else 0,
+        _cookie_name(name, settings),
+        value,
+        max_age=max_age,
         path="/",
         secure=settings.is_https,
         httponly=True,
@@ -69,9 +82,14 @@ def keep_cookie(response: Response, context: Context, settings: Settings) -> Non
     )
 
 
-def _cookie_name(settings: Settings) -> str:
+def _cookie_name(name: str, settings: Settings) -> str:
     # The prefix has browsers insist on Secure, so it cannot be used where there is no TLS.
-    return "__Host-sign-in" if settings.is_https else "sign-in"
+    return f"__Host-{name}" if settings.is_https else name
+
+
+def _devices_in(request: Request, settings: Settings) -> list[str]:
+    kept = request.cookies.get(_cookie_name("device", settings), "")
+    return [it for it in kept.split(_BETWEEN_DEVICES) if it][:MOST_MEMBERS]
 
 
 def client_of(request: Request, settings: Settings) -> Client:
@@ -85,6 +103,7 @@ def client_of(request: Request, settings: Settings) -> Client:
         user_agent=request.headers.get("user-agent", ""),
         keeps_cookies=request.headers.get("sec-fetch-site") != "cross-site",
         address=address_of(request, settings.trusted_proxies),
+        devices=_devices_in(request, settings),
     )
 
 

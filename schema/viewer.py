@@ -86,6 +86,10 @@ class Viewer(Node):
 class SignInInput:
     username: str = must("User name or e-mail address.")
     password: str = must("Password.")
+    device_token: str | None = may(
+        "The `deviceToken` of the sign-in before, from apps: the member knows the device then. Browsers "
+        "say it by themselves."
+    )
 
 
 @strawberry.type(
@@ -97,6 +101,10 @@ class SignInPayload(MutationPayload):
     sign_in: SignIn | None = result("The new sign-in.")
     token: str | None = result(
         "Bearer token for apps, shown this once. Null for browsers: they keep it as an `HttpOnly` cookie."
+    )
+    device_token: str | None = result(
+        "For apps to keep, also after signing out, and to send with the next sign-in; null where the device "
+        "is known already, and for browsers, which keep it as a cookie."
     )
 
 

@@ -14,6 +14,7 @@ from models import (
     Choices,
     CompletionOutcome,
     Concern,
+    Credentials,
     Enrollment,
     Goal,
     Member,
@@ -176,6 +177,11 @@ async def a_session(
     if details:
         await session.update_from_dict(details).save()
     return session
+
+
+async def signing_in(username: str, password: str) -> Member:
+    """Who signs in so."""
+    return (await Credentials(username, password).prove()).member
 
 
 async def a_token(member: Member) -> str:

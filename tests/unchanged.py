@@ -35,6 +35,7 @@ _TABLES = (
     "notification_preference",
     "outgoing_email",
     "password_reset",
+    "device",
 )
 
 

@@ -10,7 +10,7 @@ from models import Member, OutgoingEmail, PasswordReset, clock
 from tests.api.test_answer_page import words_of
 from tests.client import Api, served
 from tests.conftest import Time
-from tests.factories import PASSWORD, a_member
+from tests.factories import PASSWORD, a_member, signing_in
 from tests.outbox import told
 from tests.unchanged import everything
 
@@ -80,7 +80,7 @@ async def test_a_password_is_set_and_signs_in(ask: Api, ada: Member) -> None:
 
     assert response.status_code == 200
     assert "Your password is set" in words_of(response)
-    assert await Member.with_credentials(ada.email, NEW) == ada
+    assert await signing_in(ada.email, NEW) == ada
     assert await told(ada) == ["account_mailer/password_changed"]
 
 
@@ -124,7 +124,7 @@ async def test_a_link_that_is_good_for_nothing_offers_another(
     assert {it.text for it in pages} == {pages[0].text}
     assert "This link is not good any more" in words_of(pages[0])
     assert 'action="../forgot-password"' in pages[0].text
-    assert await Member.with_credentials(ada.email, NEW) == ada
+    assert await signing_in(ada.email, NEW) == ada
 
 
 async def test_it_speaks_the_language_of_its_reader(ask: Api) -> None:
@@ -145,7 +145,7 @@ async def test_forms_of_other_sites_are_not_taken(ask: Api, ada: Member) -> None
 
     assert (set_.status_code, sent.status_code) == (403, 403)
     assert await everything() == before
-    assert await Member.with_credentials(ada.email, PASSWORD) == ada
+    assert await signing_in(ada.email, PASSWORD) == ada
 
 
 async def test_who_tries_too_often_waits(ask: Api, time: Time) -> None:

@@ -21,7 +21,7 @@ from models import (
 )
 from models.member_import import BadLine, Report, Underway, Unreadable, import_members
 from tests.conftest import Time
-from tests.factories import PASSWORD, a_member, a_mentor
+from tests.factories import PASSWORD, a_member, a_mentor, signing_in
 from tests.unchanged import everything
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -81,7 +81,7 @@ async def test_every_column_is_kept() -> None:
     assert ada.career_stage is CareerStage.SENIOR
     assert ada.languages == "en pt-BR"
     assert ada.time_zone == "Europe/London"
-    assert await Member.with_credentials("ada", PASSWORD) == ada
+    assert await signing_in("ada", PASSWORD) == ada
 
 
 async def test_what_is_left_empty_has_a_good_default() -> None:
@@ -237,7 +237,7 @@ async def test_a_password_is_only_the_first_one() -> None:
 
     await imported(f"{HEADER},password", f"{ADA},another password")
 
-    assert await Member.with_credentials("ada", PASSWORD)
+    assert await signing_in("ada", PASSWORD)
 
 
 @pytest.mark.parametrize(
@@ -253,7 +253,7 @@ async def test_a_password_is_only_the_first_one() -> None:
 async def test_a_first_password_signs_in_as_it_is_written(password: str) -> None:
     await imported(f"{HEADER},password", f"{ADA},{password}")
 
-    assert await Member.with_credentials("ada", password) == await named("ada")
+    assert await signing_in("ada", password) == await named("ada")
 
 
 @pytest.mark.parametrize(
@@ -291,7 +291,7 @@ async def test_a_member_without_a_password_gets_one() -> None:
     report = await imported(f"{HEADER},password", f"{ADA},{PASSWORD}")
 
     assert report.changed == 1
-    assert await Member.with_credentials("ada", PASSWORD) == ada
+    assert await signing_in("ada", PASSWORD) == ada
 
 
 async def test_a_lapse_and_a_return_come_from_the_directory() -> None:
@@ -658,7 +658,7 @@ async def test_an_address_of_other_letters_is_kept_as_mail_servers_know_it(
     await imported(f"{HEADER},password", f"ada,{written},Ada,{PASSWORD}")
 
     assert (await named("ada")).email == kept
-    assert await Member.with_credentials(written, PASSWORD) == await named("ada")
+    assert await signing_in(written, PASSWORD) == await named("ada")
 
 
 async def test_two_imports_at_once_add_everybody_once() -> None:
