@@ -17,7 +17,7 @@ from mailers import (
     request_mailer,
     session_mailer,
 )
-from models import Budget, Device, IdempotencyKey, Member, PasswordReset, SignIn
+from models import Budget, Device, IdempotencyKey, Member, PasswordReset, SignIn, SignOn
 from models.agreement.ending import ask_due
 from models.check_in import notices, quiet, taking
 from models.database import transaction
@@ -60,7 +60,7 @@ class Duties:
             "forget settled e-mails": lambda: transaction(forget_settled),
             "purge what was erased": purge,
             "forget full budgets": _forget_budgets,
-            "forget links for passwords": _forget_links,
+            "forget links for passwords, and who does not come back": _forget_links,
             "forget keys of mutations": _forget_keys,
             "forget sign-ins that ended": SignIn.forget_ended,
             "forget devices that nobody uses": Device.forget_unused,
@@ -89,6 +89,7 @@ class Duties:
 
 async def _forget_links() -> int:
     await PasswordReset.forget_over()
+    await SignOn.forget_over()
     return 0
 
 

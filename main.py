@@ -14,6 +14,7 @@ from starlette.routing import Route, WebSocketRoute
 
 from commands import Command, backups, checking, mail, members, serving, working
 from commands.database import database, migrate_it
+from identity_provider import IdentityProvider
 from models.database import Unusable
 from models.live import Audience
 from models.picture import Storage
@@ -84,6 +85,7 @@ def application(settings: Settings) -> Starlette:
     app.state.uploads = Uploads()
     app.state.audience = audience
     app.state.stopping = stopping
+    app.state.provider = IdentityProvider(settings) if settings.oidc_issuer else None
     return app
 
 

@@ -59,6 +59,19 @@ def new_device(sign_in: SignIn) -> Email:
     )
 
 
+def single_sign_on_linked(member: Member) -> Email:
+    """To a member: somebody who knew your password signs in as you by single sign-on from now on."""
+    now = clock.now()
+    return Email(
+        template="account_mailer/single_sign_on_linked",
+        reader=member,
+        about=member,
+        occasion=str(clock.milliseconds(now)),
+        facts=_moment(now, member),
+        urgency=Urgency.URGENT,
+    )
+
+
 def address_changed(member: Member, *, former: str) -> tuple[Email, Email]:
     """To a member at the former and at the new address: where e-mails go from now on."""
     return _at(former, member, is_former=True), _at(member.email, member, is_former=False)

@@ -307,6 +307,10 @@ PREVIEWS: dict[str, Callable[[], Email]] = {
     "account_mailer/new_device that says little": lambda: account_mailer.new_device(
         SIGNED_IN_SOMEHOW
     ),
+    "account_mailer/single_sign_on_linked": lambda: replace(
+        account_mailer.single_sign_on_linked(ADA),
+        facts={"day": "2026-03-14", "time": "09:30", "time_zone": "Europe/London"},
+    ),
     "account_mailer/address_changed": lambda: account_mailer.address_changed(
         ADA, former="countess@example.org"
     )[1],

@@ -23,6 +23,7 @@ from models.enrollment import (
     WaitingRequests,
 )
 from models.event import Event, EventKind
+from models.external_identity import ExternalIdentity
 from models.goal import Goal, Milestone
 from models.idempotency_key import IdempotencyKey, KeyReused, StillUnderway
 from models.listing import Listing
@@ -60,6 +61,7 @@ from models.profile import CareerStage, ContactVisibility
 from models.program import Program
 from models.refusal import Problem, Reason, Refusal
 from models.sign_in import SignIn, SignInKind
+from models.sign_on import SignOn
 from models.throttle import Throttle
 from models.topic import Topic
 
@@ -91,6 +93,7 @@ __all__ = [
     "Event",
     "EventKind",
     "Exhausted",
+    "ExternalIdentity",
     "Goal",
     "GratitudeNote",
     "IdempotencyKey",
@@ -133,6 +136,7 @@ __all__ = [
     "SessionState",
     "SignIn",
     "SignInKind",
+    "SignOn",
     "StillUnderway",
     "Terms",
     "Throttle",

@@ -12,6 +12,7 @@ from tortoise.queryset import QuerySet
 from models import clock
 from models.database import rows
 from models.device import Device
+from models.external_identity import ExternalIdentity
 from models.fields import MomentField
 from models.member import Member
 from models.record import Record
@@ -81,6 +82,7 @@ class PasswordReset(Record):
         await (await Member.get(id=member.id)).replace_password(new)
         await SignIn.end_all(member)
         await Device.forget_all(member)
+        await ExternalIdentity.forget_all(member)
         await cls.forget([member.id])
         return member
 

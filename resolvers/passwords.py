@@ -8,6 +8,7 @@ from mailers import account_mailer
 from models import (
     Device,
     Exhausted,
+    ExternalIdentity,
     Member,
     PasswordReset,
     Program,
@@ -103,6 +104,7 @@ async def change_password(info: Info, current_password: str, new_password: str) 
         await viewer.replace_password(new)
         await PasswordReset.forget([viewer.id])
         await Device.forget_all(viewer, but=current.device_id)
+        await ExternalIdentity.forget_all(viewer)
         await account_mailer.password_changed(viewer).deliver_later()
         return await current.renew(), await SignIn.end_all(viewer, but=current)
 

@@ -18,6 +18,7 @@ from resolvers import (
     requests,
     sessions,
     sign_ins,
+    single_sign_on,
     status,
 )
 from schema.accounts import DeleteAccountInput, DeleteAccountPayload
@@ -118,6 +119,8 @@ from schema.viewer import (
     RevokeCalendarFeedPayload,
     SignInInput,
     SignInPayload,
+    SignInWithCodeInput,
+    SignInWithCodePayload,
     SignOutInput,
     SignOutPayload,
     UnblockPayload,
@@ -132,6 +135,9 @@ class Mutation:
     # Checking a password takes long, and must not hold a transaction meanwhile: these open their own.
     sign_in: SignInPayload | None = mutation(
         sign_ins.sign_in, SignInInput, SignInPayload, is_one_transaction=False
+    )
+    sign_in_with_code: SignInWithCodePayload | None = mutation(
+        single_sign_on.sign_in_with_code, SignInWithCodeInput, SignInWithCodePayload
     )
     sign_out: SignOutPayload | None = mutation(sign_ins.sign_out, SignOutInput, SignOutPayload)
     request_password_reset: RequestPasswordResetPayload | None = mutation(

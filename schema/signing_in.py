@@ -1,5 +1,7 @@
 """Who asks: a bearer token of an app, or the cookie of a browser."""
 
+from typing import Literal
+
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
@@ -48,7 +50,7 @@ def token_of(asking: HTTPConnection, settings: Settings) -> str:
     if bearer is not None:  # it is sent on purpose: it counts before any cookie
         return bearer
     _refuse_foreign_pages(asking, settings)
-    return asking.cookies.get(_cookie_name("sign-in", settings), "")
+    return cookie_in(asking, "sign-in", settings)
 
 
 def bearer_in(authorization: str) -> str | None:
@@ -62,15 +64,22 @@ def keep_cookie(response: Response, context: Context, settings: Settings) -> Non
     client = context.client
     if client.cookie is not None:
         lasts = FORTNIGHT if client.cookie else 0
-        _set_cookie(response, "sign-in", client.cookie, lasts, settings)
+        set_cookie(response, "sign-in", client.cookie, lasts, settings)
     if client.device_cookie:
         tokens = _BETWEEN_DEVICES.join(client.device_cookie[:MOST_MEMBERS])
-        _set_cookie(response, "device", tokens, int(KNOWN_FOR.total_seconds()), settings)
+        set_cookie(response, "device", tokens, int(KNOWN_FOR.total_seconds()), settings)
 
 
-def _set_cookie(
-    response: Response, name: str, value: str, max_age: int, settings: Settings
+def set_cookie(
+    response: Response,
+    name: str,
+    value: str,
+    max_age: int,
+    settings: Settings,
+    *,
+    comes_along: Literal["strict", "lax"] = "strict",
 ) -> None:
+    """Have a browser keep a secret for so many seconds, where no script can read it."""
     response.set_cookie(
         _cookie_name(name, settings),
         value,
@@ -78,8 +87,13 @@ def _set_cookie(
         path="/",
         secure=settings.is_https,
         httponly=True,
-        samesite="strict",
+        samesite=comes_along,
     )
+
+
+def cookie_in(asking: HTTPConnection, name: str, settings: Settings) -> str:
+    """The secret that a browser keeps by this name; empty if it has none."""
+    return asking.cookies.get(_cookie_name(name, settings), "")
 
 
 def _cookie_name(name: str, settings: Settings) -> str:
@@ -88,7 +102,7 @@ def _cookie_name(name: str, settings: Settings) -> str:
 
 
 def _devices_in(request: Request, settings: Settings) -> list[str]:
-    kept = request.cookies.get(_cookie_name("device", settings), "")
+    kept = cookie_in(request, "device", settings)
     return [it for it in kept.split(_BETWEEN_DEVICES) if it][:MOST_MEMBERS]
 
 

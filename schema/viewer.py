@@ -108,6 +108,26 @@ class SignInPayload(MutationPayload):
     )
 
 
+@takes("What single sign-on led an app back with.")
+class SignInWithCodeInput:
+    code: str = must("The `code` of the address that opened the app; good once, for two minutes.")
+    code_verifier: str = must("What the `code_challenge` was made of (RFC 7636, S256).")
+    device_token: str | None = may("The `deviceToken` of the sign-in before.")
+
+
+@strawberry.type(
+    description="Result of `signInWithCode`; may fail with `BAD_CREDENTIALS`, `INVALID`, or `NOT_ALLOWED` once "
+    "the membership has ended."
+)
+class SignInWithCodePayload(MutationPayload):
+    viewer: Viewer | None = result("Who signed in.")
+    sign_in: SignIn | None = result("The new sign-in.")
+    token: str | None = result("Bearer token, shown this once.")
+    device_token: str | None = result(
+        "To keep, also after signing out, and to send with the next sign-in; null where the device is known."
+    )
+
+
 @takes("Which sign-ins to end; the current one when nothing is given.")
 class SignOutInput:
     sign_in_id: strawberry.ID | None = may("This sign-in.")

@@ -102,6 +102,23 @@ class Settings:
     only_persisted_documents: bool = _setting(
         False, values.yes_or_no, "Whether to execute no others; GraphiQL is then for reading only."
     )
+    oidc_issuer: str | None = _setting(
+        None,
+        values.issuer,
+        "OpenID provider for single sign-on, as it calls itself; without one there is none.",
+    )
+    oidc_client_id: str | None = _setting(None, str, "What the provider knows this program by.")
+    oidc_client_secret: str | None = _setting(
+        None, str, "What proves it, if the provider wants that."
+    )
+    oidc_client_secret_file: Path | None = _setting(
+        None, Path, "File with nothing but that secret."
+    )
+    oidc_app_addresses: tuple[str, ...] = _setting(
+        (),
+        values.app_addresses,
+        "Where single sign-on may lead back to apps, each exactly: `https://…` or `org.example.app:/sign-in`.",
+    )
     log_level: str = _setting("INFO", values.log_level, "How much to log.")
     log_format: str = _setting(
         "text", values.log_format, "How: `text` for people, `json` for programs, an object a line."
@@ -131,6 +148,16 @@ class Settings:
         return self.secret_key or secret_key.kept()
 
     @property
+    def oidc_secret(self) -> str | None:
+        """What proves to the OpenID provider who we are. Raises WrongSetting if its file cannot be read."""
+        if self.oidc_client_secret_file is None:
+            return self.oidc_client_secret
+        try:
+            return self.oidc_client_secret_file.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as trouble:
+            raise WrongSetting("OIDC_CLIENT_SECRET_FILE", f"cannot be read: {trouble}") from None
+
+    @property
     def pictures_folder(self) -> Path | None:
         """The folder of the pictures, unless they are kept in a bucket."""
         return None if self.pictures.startswith("s3://") else Path(self.pictures)
@@ -141,6 +168,8 @@ def read(environment: Mapping[str, str]) -> Settings:
     given = {
         it.name: _parse(it, environment) for it in fields(Settings) if _is_given(it, environment)
     }
+    if given.get("oidc_issuer") and not given.get("oidc_client_id"):
+        raise WrongSetting("OIDC_ISSUER", "needs OIDC_CLIENT_ID beside it")
     given.setdefault("public_url", f"http://127.0.0.1:{given.get('port', Settings.port)}")
     return Settings(**given)
 
@@ -156,7 +185,11 @@ def _parse(setting: "Field[Any]", environment: Mapping[str, str]) -> Any:
         return setting.metadata["parse"](value)
     except ValueError as wrong:
         # A URL may hold a password, which must not reach a log.
-        shown = "its value" if name.endswith(("URL", "KEY")) or "://" in value else f"“{value}”"
+        shown = (
+            "its value"
+            if name.endswith(("URL", "KEY", "SECRET")) or "://" in value
+            else f"“{value}”"
+        )
         raise WrongSetting(name, f"{shown} {wrong}") from None
 
 

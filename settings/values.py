@@ -124,6 +124,34 @@ def page(value: str) -> str:
     return value.rstrip("/")
 
 
+def issuer(value: str) -> str:
+    """An OpenID provider; without encryption only on this very machine."""
+    parts = _plain(value, "http", "https")
+    if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "localhost", "::1"):
+        raise ValueError("does not begin with https://")
+    if "@" in parts.netloc:
+        raise ValueError("names a user")
+    return value
+
+
+def app_addresses(value: str) -> tuple[str, ...]:
+    """Addresses that systems open in an app: of a site that it has claimed, or with a scheme of its own."""
+    return tuple(_app_address(it) for it in value.replace(",", " ").split())
+
+
+def _app_address(value: str) -> str:
+    scheme, _, rest = value.partition(":")
+    # What is nobody's own has no dot (RFC 8252, 7.1); some of these would run in a browser.
+    is_own = re.fullmatch(r"[a-z][a-z0-9+-]*(\.[a-z0-9+-]+)+", scheme)
+    if not (is_own and rest.startswith("/")) and not (scheme == "https" and _plain(value, "https")):
+        raise ValueError(
+            "has an address that is neither https:// nor of a scheme such as org.example.app:/"
+        )
+    if set("?#@ ") & set(value) or not value.isprintable():
+        raise ValueError("has an address with a ?, a # or an @ in it")
+    return value
+
+
 def origins(value: str) -> tuple[str, ...]:
     """Servers of clients, as browsers name them."""
     return tuple(_origin(it) for it in value.replace(",", " ").split())

@@ -31,6 +31,28 @@ def test_the_public_address_follows_the_port() -> None:
     assert read.public_url == "http://127.0.0.1:8123"
 
 
+def test_the_secret_of_the_openid_provider_may_stand_in_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text("of the provider\n")
+    given = {"OIDC_ISSUER": "https://login.example.org/", "OIDC_CLIENT_ID": "mentor-match"}
+
+    read = settings.read({**given, "OIDC_CLIENT_SECRET_FILE": str(file)})
+    gone = settings.read({**given, "OIDC_CLIENT_SECRET_FILE": str(tmp_path / "gone")})
+
+    assert read.oidc_issuer == "https://login.example.org/"
+    assert read.oidc_secret == "of the provider"
+    with pytest.raises(
+        WrongSetting, match="OIDC_CLIENT_SECRET_FILE cannot be used: cannot be read"
+    ):
+        assert gone.oidc_secret
+
+
+def test_apps_are_led_back_to_schemes_of_their_own_or_to_claimed_addresses() -> None:
+    read = settings.read({"OIDC_APP_ADDRESSES": "org.example.app:/in, https://app.example.org/in"})
+
+    assert read.oidc_app_addresses == ("org.example.app:/in", "https://app.example.org/in")
+
+
 def test_an_empty_variable_counts_as_not_given() -> None:
     read = settings.read({"PORT": " ", "WORKER": ""})
 
@@ -59,6 +81,14 @@ def test_an_empty_variable_counts_as_not_given() -> None:
         ("DATABASE_URL", "postgres://me@127.0.0.1:5432?sslmode=require"),
         ("DATABASE_URL", "postgres:///name"),
         ("PUBLIC_URL", "example.org"),
+        ("OIDC_ISSUER", "http://login.example.org"),
+        ("OIDC_ISSUER", "https://me@login.example.org"),
+        ("OIDC_ISSUER", "https://login.example.org"),  # without OIDC_CLIENT_ID
+        ("OIDC_APP_ADDRESSES", "http://app.example.org/in"),
+        ("OIDC_APP_ADDRESSES", "javascript:/alert"),
+        ("OIDC_APP_ADDRESSES", "example:/sign-in"),
+        ("OIDC_APP_ADDRESSES", "org.example.app:/sign-in?a=b"),
+        ("OIDC_APP_ADDRESSES", "https://"),
         ("PUBLIC_URL", "https://example.org?page=1"),
         ("PUBLIC_URL", "https://example.org/#top"),
         ("PUBLIC_URL", "https://me:secret@example.org"),

@@ -28,7 +28,7 @@ QUERIES: dict[str, GraphQLField] = SCHEMA.query_type.fields
 MUTATIONS: dict[str, GraphQLField] = SCHEMA.mutation_type.fields
 
 OPEN_QUERIES = {"viewer", "program"}  # the viewer of a stranger is null
-OPEN_MUTATIONS = {"signIn", "requestPasswordReset", "resetPassword"}
+OPEN_MUTATIONS = {"signIn", "signInWithCode", "requestPasswordReset", "resetPassword"}
 OPEN_TYPES = {"Program", "Topic"}
 
 CLOSED_QUERIES = sorted(QUERIES.keys() - OPEN_QUERIES)

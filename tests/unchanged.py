@@ -36,6 +36,8 @@ _TABLES = (
     "outgoing_email",
     "password_reset",
     "device",
+    "external_identity",
+    "sign_on",
 )
 
 

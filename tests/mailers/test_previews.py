@@ -31,6 +31,7 @@ OUR_PAGES = {
     "account_mailer/password_changed": "forgot-password",
     "account_mailer/data_taken": "forgot-password",
     "account_mailer/new_device": "forgot-password",
+    "account_mailer/single_sign_on_linked": "forgot-password",
 }
 WEB = re.compile(r"https?://[^\s\"<>]+")
 ENDS = {"settings": "https://example.org/settings", "unsubscribe": "https://example.org/u/1"}
