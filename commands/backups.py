@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import hashlib
 import json
 import shutil
 import sys
@@ -108,7 +109,7 @@ def _describe(settings: Settings, folder: Path) -> None:
     made = {
         "made_at": clock.now().isoformat(),
         "dialect": dialect_of(settings.database_url),
-        "bytes": (folder / DATABASE).stat().st_size,
+        "sha256": _digest(folder / DATABASE),
     }
     (folder / MANIFEST).write_text(json.dumps(made, indent=2), encoding="utf-8")
 
@@ -117,12 +118,18 @@ def _manifest(folder: Path) -> dict[str, Any]:
     """What a backup says about itself. Raises Failed."""
     try:
         made: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        is_whole = (folder / DATABASE).stat().st_size == made["bytes"]
+        is_whole = _digest(folder / DATABASE) == made["sha256"]
     except (OSError, ValueError, KeyError):
         raise Failed(f"{folder} is no backup, or not all of one.") from None
     if not is_whole:
-        raise Failed(f"{folder / DATABASE} does not have the size that it was made with.")
+        raise Failed(f"{folder / DATABASE} is not what was written when it was made.")
     return made
+
+
+def _digest(file: Path) -> str:
+    # A database may look in order although some text in it is not what it was.
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 async def _is_used(settings: Settings) -> bool:

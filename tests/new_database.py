@@ -9,6 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 
+from models.database import migrate
 from tests.databases import postgres_server
 
 
@@ -22,6 +23,13 @@ def new_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator
     asyncio.run(execute(server, f"CREATE DATABASE {name}"))
     yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
     asyncio.run(execute(server, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+def own_database_url(new_database_url: str) -> str:
+    """The address of a new program's database to which no other test is connected."""
+    asyncio.run(migrate(new_database_url))
+    return new_database_url
 
 
 async def make_empty(url: str) -> None:

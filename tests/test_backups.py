@@ -12,10 +12,19 @@ from models import Member, SignIn, SignInKind
 from models.database import connect, disconnect, rows
 from tests.command import Outcome
 from tests.factories import a_member, a_request
+from tests.new_database import new_database_url, own_database_url
 from tests.server import A_KEY
 from tests.test_command_line import Run
 
+__all__ = ["new_database_url", "own_database_url"]  # fixtures
+
 pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture
+def database_url(own_database_url: str) -> str:
+    """A database of its own, because nobody may be connected to one that is replaced."""
+    return own_database_url
 
 
 @pytest.fixture
@@ -33,15 +42,17 @@ async def backed_up(run: Run) -> Path:
 
 async def restored(run: Run, backup: Path, *options: str) -> Outcome:
     """Put a backup into a file of its own, or into the database of the tests, which is in use."""
-    return await run("restore", str(backup), *options, DATABASE_URL=f"sqlite://{run.folder}/new.db")
+    return await run(
+        "restore", str(backup), *options, DATABASE_URL=f"sqlite://{run.folder}/restored.db"
+    )
 
 
 def found(run: Run, statement: str) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(run.folder / "new.db")) as it:
+    with closing(sqlite3.connect(run.folder / "restored.db")) as it:
         return it.execute(statement).fetchall()
 
 
-only_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+only_sqlite = pytest.mark.parametrize("new_database_url", ["sqlite"], indirect=True)
 
 
 async def test_a_backup_holds_the_database_and_the_pictures_and_not_the_key(run: Run) -> None:
@@ -89,7 +100,9 @@ async def test_e_mails_that_may_have_been_sent_since_wait_for_an_operator(run: R
 
     outcome = await restored(run, backup)
     held = found(run, "SELECT state FROM outgoing_email")
-    released = await run("mail", "release", "--all", DATABASE_URL=f"sqlite://{run.folder}/new.db")
+    released = await run(
+        "mail", "release", "--all", DATABASE_URL=f"sqlite://{run.folder}/restored.db"
+    )
 
     assert held == [("HELD",)]
     assert "e-mails held: 1" in outcome.out
@@ -142,7 +155,7 @@ async def test_what_is_no_whole_backup_is_not_put_back(run: Run, damage: str) ->
 
     assert outcome.code == 1
     assert outcome.err.count("\n") == 1
-    target = run.folder / "new.db"
+    target = run.folder / "restored.db"
     assert not target.exists() or b"ada" not in target.read_bytes()
 
 

@@ -7,9 +7,9 @@ import pytest
 from models.database import connect, disconnect
 from tests.faults.processes import Team
 from tests.faults.stage import Stage
-from tests.new_database import new_database_url
+from tests.new_database import new_database_url, own_database_url
 
-__all__ = ["new_database_url"]
+__all__ = ["new_database_url", "own_database_url"]
 
 
 @pytest.fixture

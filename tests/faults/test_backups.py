@@ -17,6 +17,12 @@ from tests.faults.operations import performed
 from tests.faults.stage import Stage
 
 
+@pytest.fixture
+def database_url(own_database_url: str) -> str:
+    """A database of its own, because nobody may be connected to one that is replaced."""
+    return own_database_url
+
+
 async def test_what_is_backed_up_while_others_write_holds_every_rule(
     stage: Stage, database_url: str, tmp_path: Path
 ) -> None:
