@@ -51,16 +51,15 @@ class Credentials:
         Refuses BAD_CREDENTIALS, and NOT_ALLOWED once the membership has ended. Raises Busy, and
         Exhausted and TooBusy, which do not count as a try.
         """
+        with password.in_line():
+            return await self._prove()
+
+    async def _prove(self) -> Proved:
         member = await Member.named(self.username)
         device = await Device.known(self.devices, member)
         tries = _Tries(self._counted(device))
         await tries.count()
-        try:
-            is_theirs = await self._is_right(member, device, tries)
-        except password.TooBusy:
-            await tries.forget()
-            raise
-        if not is_theirs or member is None:
+        if not await self._is_right(member, device, tries) or member is None:
             raise Refusal(Reason.BAD_CREDENTIALS)
         await tries.forget(but=OF_ALL)  # which spares the processor, and not the passwords
         if not member.is_in_good_standing:

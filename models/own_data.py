@@ -15,8 +15,10 @@ from models.calendar_feed import CalendarFeed
 from models.check_in import CheckIn, CheckInAnswer
 from models.concern import Concern
 from models.database import rows
+from models.device import Device
 from models.enrollment import Enrollment
 from models.event import Event
+from models.external_identity import ExternalIdentity
 from models.goal import Goal, Milestone
 from models.member import Member
 from models.mentoring_relationship import GratitudeNote, MentoringRelationship
@@ -76,8 +78,15 @@ PARTS = (
     Part(
         "sign_in",
         "member_id = :member",
-        "id created_at kind user_agent last_used_at idle_ends_at ends_at ended_at",
+        "id created_at kind user_agent device_id last_used_at idle_ends_at ends_at ended_at",
         SignIn,
+    ),
+    Part("device", "member_id = :member", "id created_at last_used_at", Device),
+    Part(
+        "external_identity",
+        "member_id = :member",
+        "id created_at issuer subject",
+        ExternalIdentity,
     ),
     Part(
         "enrollment",
@@ -209,6 +218,7 @@ LEFT_OUT = {
     "program": _OF_THE_PROGRAM,
     "relationship_notice": _BOOKKEEPING,
     "schema_version": _OF_THE_PROGRAM,
+    "sign_on": "Of the minutes in which somebody is on the way to another site and back.",
     "session_reminder": _BOOKKEEPING,
     "signing_key": _OF_THE_PROGRAM,
     "topic": "Of the program; its names stand beside.",
@@ -226,6 +236,8 @@ LEFT_OUT = {
     "event.number": _BOOKKEEPING,
     "goal.place": _BOOKKEEPING,
     "goal.version": _BOOKKEEPING,
+    "device.token_hash": _HASH,
+    "member.has_signed_in": _DERIVED,
     "member.email_key": _DERIVED,
     "member.erased_at": "Nobody can ask after that.",
     "member.name_key": _DERIVED,
@@ -269,7 +281,15 @@ LEFT_OUT = {
     # Whose rows they are is what they are chosen by.
     **{
         f"{it}.member_id": _DERIVED
-        for it in ("calendar_feed", "enrollment", "notification_preference", "picture", "sign_in")
+        for it in (
+            "calendar_feed",
+            "device",
+            "enrollment",
+            "external_identity",
+            "notification_preference",
+            "picture",
+            "sign_in",
+        )
     },
     **{f"{it}.author_id": _DERIVED for it in ("check_in_answer", "private_note")},
     **{f"{it}.reader_id": _DERIVED for it in ("event", "outgoing_email")},

@@ -1,13 +1,17 @@
 """Passwords, kept as argon2id hashes."""
 
+import asyncio
 import os
+import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache
+from threading import get_native_id
 from typing import TypeVar
 
-from anyio import CapacityLimiter, to_thread
+from anyio import to_thread
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
@@ -17,6 +21,7 @@ from models.refusal import Reason, Refusal
 
 SHORTEST = 12  # characters of a new one
 LONGEST = 256  # characters; a longer one is wrong, so that nobody has us hash a book
+AT_ONCE = os.cpu_count() or 1  # hashing is all memory and processor: more only thrash
 MOST_WAITING = 50  # for their turn to be hashed, of one process; a few seconds for the last of them
 
 R = TypeVar("R")
@@ -26,27 +31,36 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 
 class _Line:
-    """Those whose passwords are being hashed, and those who wait for it."""
+    """How many passwords are being looked at in this process, or wait for it."""
 
     def __init__(self) -> None:
-        self._at_once = os.cpu_count() or 1  # it is all memory and processor: more only thrash
-        self._limiter = CapacityLimiter(self._at_once)
-        self._standing = 0
+        self.standing = 0
 
-    async def wait_for(self, work: Callable[..., R], *given: object) -> R:
-        """What the work in a thread leads to, once it is its turn. Raises TooBusy."""
-        if self._standing >= self._at_once + MOST_WAITING:
-            raise TooBusy
-        self._standing += 1
-        try:
-            return await to_thread.run_sync(work, *given, limiter=self._limiter)
-        finally:
-            self._standing -= 1
+
+_line = _Line()
+
+
+@contextmanager
+def in_line() -> Iterator[None]:
+    """A place in line, for whatever a password is looked at for. Raises TooBusy if there is none."""
+    if _line.standing >= AT_ONCE + MOST_WAITING:
+        raise TooBusy
+    _line.standing += 1
+    try:
+        yield
+    finally:
+        _line.standing -= 1
 
 
 @cache
-def _line() -> _Line:
-    return _Line()
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(AT_ONCE, "hashing", initializer=_give_way)
+
+
+def _give_way() -> None:
+    """Have this thread wait where another wants the processor: requests are answered meanwhile."""
+    if sys.platform == "linux":  # elsewhere a thread has no priority of its own
+        os.setpriority(os.PRIO_PROCESS, get_native_id(), 10)
 
 
 @cache
@@ -103,22 +117,22 @@ def _weakness(password: str, known: Iterable[str]) -> Weakness | None:
 
 
 async def hashed(password: str) -> str:
-    """The hash to keep of a password. Raises TooBusy."""
-    return await _line().wait_for(_hasher.hash, _normal(password))
+    """The hash to keep of a password."""
+    return await _in_a_thread(_hasher.hash, _normal(password))
 
 
 async def is_right(password: str, kept: str | None) -> bool:
-    """Whether this is the password that was kept. Takes as long when none was. Raises TooBusy."""
-    return await _line().wait_for(_verify, _normal(password), kept)
+    """Whether this is the password that was kept. Takes as long when none was."""
+    return await _in_a_thread(_verify, _normal(password), kept)
 
 
 async def renewed(password: str, kept: str) -> str | None:
     """The hash to keep instead, where the one of this password was made with less effort than today's."""
-    if not _hasher.check_needs_rehash(kept):
-        return None
-    with suppress(TooBusy):  # the next time will do
-        return await hashed(password)
-    return None
+    return await hashed(password) if _hasher.check_needs_rehash(kept) else None
+
+
+async def _in_a_thread(work: Callable[..., R], *given: object) -> R:
+    return await asyncio.get_running_loop().run_in_executor(_threads(), work, *given)
 
 
 def _normal(password: str) -> str:

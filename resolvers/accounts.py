@@ -5,7 +5,8 @@ from mailers import account_mailer, farewells
 from models import Member, Reason, Refusal, SignIn, password
 from models.database import transaction
 from models.erasure import ErasureLog, erase
-from resolvers.passwords import CHANGING, admit
+from resolvers.passwords import CHANGING
+from resolvers.trying import admit, in_moderation
 
 
 async def delete_account(info: Info, current_password: str | None = None) -> None:
@@ -37,7 +38,9 @@ async def _confirm(viewer: Member, context: Context, current_password: str | Non
         require_fresh(context.current_sign_in)
         return
     await admit(CHANGING, viewer.id)
-    if not await password.is_right(current_password or "", viewer.password_hash):
+    with in_moderation():
+        is_theirs = await password.is_right(current_password or "", viewer.password_hash)
+    if not is_theirs:
         message = "This is not your present password."
         raise Refusal(Reason.BAD_CREDENTIALS, message, field=["current_password"])
 

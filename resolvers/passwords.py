@@ -93,7 +93,7 @@ async def change_password(info: Info, current_password: str, new_password: str) 
     """
     context, viewer, current = info.context, info.context.viewer, info.context.current_sign_in
     await admit(CHANGING, viewer.id)
-    with in_moderation():
+    with in_moderation(), password.in_line():
         is_theirs = await password.is_right(current_password, viewer.password_hash)
     if not is_theirs:
         message = "This is not your present password."
@@ -118,5 +118,5 @@ async def _new_hash(new_password: str, member: Member) -> str:
     """The hash of what a member chose. Refuses WEAK_PASSWORD."""
     known = (member.name, member.username, member.email, (await Program.current()).name)
     await password.refuse_weak(new_password, known, field=["new_password"])
-    with in_moderation():
+    with in_moderation(), password.in_line():
         return await password.hashed(new_password)

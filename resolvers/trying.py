@@ -1,5 +1,6 @@
 """Tries that are counted, and passwords that wait to be looked at: what too many of them are told."""
 
+import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -9,7 +10,7 @@ from models import Exhausted, Throttle, password
 from models.database import Busy
 
 _MOMENT = timedelta(seconds=1)
-_A_WHILE = timedelta(seconds=5)  # in which all passwords that wait are looked at
+_A_WHILE = (2, 8)  # seconds, about as long as those who wait now take
 
 
 @contextmanager
@@ -20,7 +21,9 @@ def in_moderation() -> Iterator[None]:
     except Exhausted as no:
         raise AskedTooMuch(no.wait, "There were too many tries") from None
     except password.TooBusy:
-        raise AskedTooMuch(_A_WHILE, "Too many people sign in at this moment") from None
+        # They shall not come back all at once.
+        wait = timedelta(seconds=random.randint(*_A_WHILE))  # noqa: S311 (nothing secret)
+        raise AskedTooMuch(wait, "Too many people sign in at this moment") from None
     except Busy:
         raise AskedTooMuch(_MOMENT) from None
 

@@ -137,7 +137,10 @@ class Mutation:
         sign_ins.sign_in, SignInInput, SignInPayload, is_one_transaction=False
     )
     sign_in_with_code: SignInWithCodePayload | None = mutation(
-        single_sign_on.sign_in_with_code, SignInWithCodeInput, SignInWithCodePayload
+        single_sign_on.sign_in_with_code,
+        SignInWithCodeInput,
+        SignInWithCodePayload,
+        gives_secret=True,
     )
     sign_out: SignOutPayload | None = mutation(sign_ins.sign_out, SignOutInput, SignOutPayload)
     request_password_reset: RequestPasswordResetPayload | None = mutation(

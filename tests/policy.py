@@ -148,7 +148,7 @@ POLICY: dict[str, Rows] = {
         "mentees": COORDINATOR | ADA | {Reader.ENROLLED},
     },
     "Mutation": {
-        "signIn requestPasswordReset resetPassword": frozenset(Reader),
+        "signIn signInWithCode requestPasswordReset resetPassword": frozenset(Reader),
         "signOut changePassword updateProfile updateNotificationPreferences enroll": MEMBERS,
         "setStatus request respond withdraw sendFollowUp block unblock": MEMBERS,
         "reportConcern proposeAgreement confirmAgreement addGoal updateGoal": MEMBERS,
@@ -167,7 +167,8 @@ POLICY: dict[str, Rows] = {
 
 # Of payloads, what is no object with a row above: secrets, and ids, for who caused them.
 OF_PAYLOADS: dict[str, str] = {
-    "SignInPayload": "token",
+    "SignInPayload": "token deviceToken",
+    "SignInWithCodePayload": "token deviceToken",
     "SignOutPayload": "endedSignInIds",
     "ChangePasswordPayload": "token endedSignInIds",
     "ResetPasswordPayload": "username",

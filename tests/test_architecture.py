@@ -20,7 +20,15 @@ ARROWS = {
     "demo": {"models"},
     "operations": {"models", "settings"},
     "commands": {"demo", "mailers", "models", "operations", "schema", "settings", "worker"},
-    "main": {"commands", "identity_provider", "models", "operations", "schema", "settings", "worker"},
+    "main": {
+        "commands",
+        "identity_provider",
+        "models",
+        "operations",
+        "schema",
+        "settings",
+        "worker",
+    },
 }
 FOREIGN = {  # what only these rooms know of
     "strawberry": {"context", "schema"},

@@ -8,6 +8,9 @@ _OF_THEIRS = (
 )
 _STATEMENTS = (
     "DELETE FROM sign_in WHERE member_id = :member RETURNING id",
+    "DELETE FROM device WHERE member_id = :member RETURNING id",
+    "DELETE FROM external_identity WHERE member_id = :member RETURNING id",
+    "DELETE FROM sign_on WHERE member_id = :member RETURNING id",
     "DELETE FROM password_reset WHERE member_id = :member RETURNING id",
     "DELETE FROM calendar_feed WHERE member_id = :member RETURNING id",
     "DELETE FROM notification_preference WHERE member_id = :member RETURNING kind",

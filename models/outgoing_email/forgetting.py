@@ -28,11 +28,12 @@ _OPEN = {
     " JOIN mentoring_relationship r ON r.id = c.relationship_id"
     " WHERE a.id = e.about_id AND c.closed_at IS NULL AND r.state = 'ACTIVE')",
     # Whoever enrolled once may do so again at any time, and is welcomed once. All else about an
-    # enrollment, a member or a new password is promised under the instant at which it happened.
+    # enrollment, a member, a sign-in or a new password is promised under the instant at which it happened.
     "enr": "e.template = 'enrollment_mailer/welcome'",
     "mem": "FALSE",
     "con": "FALSE",  # which is reported once
     "rst": "FALSE",
+    "sig": "FALSE",
 }
 KNOWN = frozenset(_OPEN)
 _IS_NEEDED = " OR ".join(

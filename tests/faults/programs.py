@@ -1,6 +1,7 @@
 """New programs for commands that measure: one on SQLite, and one on PostgreSQL where it answers."""
 
 import asyncio
+import os
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -25,7 +26,7 @@ async def new_program(kind: str) -> AsyncIterator[str]:
         else:
             server = await asyncio.to_thread(_server)
             url = await stack.enter_async_context(
-                databases.migrated_database(server, "mentor_match_measured")
+                databases.migrated_database(server, f"mentor_match_measured_{os.getpid()}")
             )
         await connect(url)
         stack.push_async_callback(disconnect)
