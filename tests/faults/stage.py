@@ -71,7 +71,9 @@ class Stage:
     async def overdue_request(self) -> MentoringRequest:
         """The first mentee has waited for an answer so long that following up is in order."""
         request = await self.request()
-        await request.update_from_dict({"follow_up_from": request.created_at}).save()
+        # Not at this very moment: the clock of the machine may be set right meanwhile.
+        long_ago = request.created_at - timedelta(minutes=10)
+        await request.update_from_dict({"follow_up_from": long_ago}).save()
         return request
 
     async def relationship(self) -> MentoringRelationship:
